@@ -1,0 +1,2 @@
+// Package runtime runs Starlark scripts.
+package runtime

@@ -1,0 +1,94 @@
+package output
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// csvRows writes comma-separated values. The first row's names are the header, which cannot grow afterwards: a row with
+// another name is an error, so that no value is lost without a word. A row may leave names out.
+type csvRows struct {
+	w       *csv.Writer
+	raw     bool
+	columns []string
+	closed  bool
+}
+
+func newCSV(w io.Writer, raw bool) *csvRows { return &csvRows{w: csv.NewWriter(w), raw: raw} }
+
+func (c *csvRows) Write(row Row) error {
+	if c.closed {
+		return ErrClosed
+	}
+	if c.columns == nil {
+		for _, cell := range row {
+			c.columns = append(c.columns, cell.Name)
+		}
+		header := make([]string, len(c.columns))
+		for i, name := range c.columns {
+			header[i] = c.text(name)
+		}
+		if err := c.w.Write(header); err != nil {
+			return err
+		}
+	}
+	record := make([]string, len(c.columns))
+	for _, cell := range row {
+		i := slices.Index(c.columns, cell.Name)
+		if i < 0 {
+			return fmt.Errorf("CSV has no column %q: its columns are those of the first row (%s); "+
+				"give every row the same names, or choose jsonl", cell.Name, strings.Join(c.columns, ", "))
+		}
+		record[i] = c.cell(cell.Value)
+	}
+	if err := c.w.Write(record); err != nil {
+		return err
+	}
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func (c *csvRows) Close() error {
+	c.closed = true
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func (c *csvRows) cell(v any) string {
+	text := Text(v)
+	switch v.(type) {
+	case string, []byte, []any, map[string]any:
+		return c.text(text)
+	}
+	return text
+}
+
+// text defuses a cell that a spreadsheet would take for a formula: a quote in front of it makes it text. A plain number
+// is no formula, whatever its sign.
+func (c *csvRows) text(s string) string {
+	if c.raw || s == "" {
+		return s
+	}
+	start := strings.TrimLeft(s, " ")
+	if start == "" || !strings.ContainsAny(start[:1], "=+-@\t\r\n|") && !strings.HasPrefix(start, "＝") &&
+		!strings.HasPrefix(start, "＋") && !strings.HasPrefix(start, "－") && !strings.HasPrefix(start, "＠") {
+		return s
+	}
+	if number(s) {
+		return s
+	}
+	return "'" + s
+}
+
+// number reports whether s is a decimal number. ParseFloat alone would also take words such as "-inf".
+func number(s string) bool {
+	if strings.Trim(s, "+-.0123456789eE") != "" {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
