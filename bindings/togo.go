@@ -1,0 +1,119 @@
+package bindings
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cbscript/cbscript/bindings/clock"
+	"go.starlark.net/starlark"
+	"go.starlark.net/starlarkstruct"
+)
+
+// A GoValuer is a Starlark value of the host that knows its Go form. [ToGo] asks it.
+type GoValuer interface {
+	GoValue() (any, error)
+}
+
+// ToGo returns the Go form of a Starlark value:
+//
+//	None                       nil
+//	bool                       bool
+//	int                        int64, or *big.Int outside its range
+//	float                      float64
+//	string                     string
+//	bytes                      []byte
+//	time.time                  time.Time
+//	time.duration              time.Duration
+//	list, tuple, set, range    []any
+//	dict with string keys      map[string]any
+//	struct                     map[string]any
+//	a GoValuer                 what it says
+//
+// The result shares nothing with v. Everything else (functions, queries, dicts with other keys), and a value
+// nested more than 512 deep or containing itself, gives a [*ConvertError] that names the part.
+func ToGo(v starlark.Value) (any, error) { return toGo(v, nil, 0) }
+
+func toGo(v starlark.Value, at *path, depth int) (any, error) {
+	if depth > maxDepth {
+		reason := fmt.Sprintf("nested more than %d deep, or containing itself", maxDepth)
+		return nil, &ConvertError{"", v.Type(), reason}
+	}
+	switch v := v.(type) {
+	case starlark.NoneType:
+		return nil, nil
+	case starlark.Bool:
+		return bool(v), nil
+	case starlark.Int:
+		if i, ok := v.Int64(); ok {
+			return i, nil
+		}
+		return v.BigInt(), nil
+	case starlark.Float:
+		return float64(v), nil
+	case starlark.String:
+		return string(v), nil
+	case starlark.Bytes:
+		return []byte(v), nil
+	case clock.Time:
+		return time.Time(v), nil
+	case clock.Duration:
+		return time.Duration(v), nil
+	case *starlark.Dict:
+		return dictToGo(v, at, depth)
+	case *starlarkstruct.Struct:
+		fields := make(starlark.StringDict)
+		v.ToStringDict(fields)
+		return fieldsToGo(fields, at, depth)
+	case GoValuer:
+		return v.GoValue()
+	case *starlark.List, starlark.Tuple, *starlark.Set:
+		return elemsToGo(v.(starlark.Iterable), at, depth)
+	case starlark.Sequence:
+		if v.Type() == "range" { // its Go type is private to the interpreter
+			return elemsToGo(v, at, depth)
+		}
+	}
+	return nil, &ConvertError{at.String(), v.Type(), "it has no plain form, pass its fields or a list of them"}
+}
+
+func elemsToGo(v starlark.Iterable, at *path, depth int) (any, error) {
+	elems := []any{}
+	for e := range starlark.Elements(v) {
+		goElem, err := toGo(e, &path{at, len(elems)}, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		elems = append(elems, goElem)
+	}
+	return elems, nil
+}
+
+func dictToGo(v *starlark.Dict, at *path, depth int) (any, error) {
+	fields := make(map[string]any, v.Len())
+	for k, e := range v.Entries() {
+		key, ok := k.(starlark.String)
+		if !ok {
+			return nil, &ConvertError{at.String(), "dict", fmt.Sprintf("its key %s is a %s, want a string", k, k.Type())}
+		}
+		goElem, err := toGo(e, &path{at, string(key)}, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		fields[string(key)] = goElem
+	}
+	return fields, nil
+}
+
+func fieldsToGo(v starlark.StringDict, at *path, depth int) (any, error) {
+	fields := make(map[string]any, len(v))
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		goElem, err := toGo(v[name], &path{at, name}, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		fields[name] = goElem
+	}
+	return fields, nil
+}
