@@ -24,7 +24,7 @@ var seeds = []string{
 	`{"a": 1, "b": {"c": [null]}, "a": 2}`, `{"a"}`, `{"a":}`, `{a: 1}`, `{"a": 1,}`, `{"a": 1}}`, `{"\u0061": 1, "a": 2}`,
 	`{"results": [{"id": "x"}, {"id": "y", "z": 1}], "total_results": 2}`, `{"results": null}`, `{"results": [1]}`,
 	`{"results": {}}`, `{"results": [{"a": 1}], "results": [{"b": 2}]}`, `nul`, `nulL`, `tru`, ``, ` `, "\ufeff{}",
-	"{\r\n\t\"a\" : 1 , \"b\":2}", strings.Repeat("[", 512) + strings.Repeat("]", 512),
+	strings.Repeat("9", 4300), strings.Repeat("9", 4301), "{\r\n\t\"a\" : 1 , \"b\":2}", strings.Repeat("[", 512) + strings.Repeat("]", 512),
 	strings.Repeat("[", 513) + strings.Repeat("]", 513), strings.Repeat(`{"a":`, 513) + "1" + strings.Repeat("}", 513),
 }
 
@@ -84,7 +84,7 @@ func number(n json.Number) any {
 	if i, err := n.Int64(); err == nil {
 		return i
 	}
-	if !strings.ContainsAny(n.String(), ".eE") {
+	if len(n) <= 4300 && !strings.ContainsAny(n.String(), ".eE") {
 		i, _ := new(big.Int).SetString(n.String(), 10)
 		return i
 	}

@@ -113,8 +113,12 @@ func (v Value) Bool() (value, ok bool) {
 	return v.text[0] == 't', true
 }
 
+// maxDigits is the length of the longest integer that Python reads; reading one takes time quadratic in its length.
+const maxDigits = 4300
+
 // Any decodes the value with all it holds: nil, bool, int64 (*big.Int where it does not fit), float64 for numbers with a
-// fraction or an exponent, string, []any or map[string]any. The result shares no memory with the text.
+// fraction or an exponent, string, []any or map[string]any. An integer of more than 4300 digits, which Python refuses,
+// is a float64 infinity. The result shares no memory with the text.
 func (v Value) Any() any {
 	switch v.Kind() {
 	case Bool:
@@ -145,8 +149,10 @@ func (v Value) number() any {
 	if n, ok := v.Int64(); ok {
 		return n
 	}
-	if n, ok := new(big.Int).SetString(string(v.text), 10); ok {
-		return n
+	if len(v.text) <= maxDigits {
+		if n, ok := new(big.Int).SetString(string(v.text), 10); ok {
+			return n
+		}
 	}
 	f, _ := v.Float64()
 	return f
