@@ -54,6 +54,15 @@ func defaultRabbitMQ() RabbitMQ { return RabbitMQ{User: "cb", Host: "localhost",
 // that cannot be sent.
 func (p Profile) Check() error { return p.normalise() }
 
+// Origin is the url as a scheme, host and port, without a path. It fails with an [*Error] for what is none.
+func (p Profile) Origin() (*url.URL, error) {
+	text, reason := parseOrigin(p.URL)
+	if reason != "" {
+		return nil, p.fault("url", reason)
+	}
+	return url.Parse(text)
+}
+
 // normalise brings the URL to its one form and checks it and the token.
 func (p *Profile) normalise() error {
 	if err := p.Product.check(); err != nil {
