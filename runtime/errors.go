@@ -49,11 +49,6 @@ func (e *LimitError) Error() string {
 // Kind is "LimitError".
 func (e *LimitError) Kind() string { return kindLimit }
 
-// Facts are limit, value and flag.
-func (e *LimitError) Facts() map[string]any {
-	return map[string]any{"limit": e.Limit, "value": e.Value, "flag": e.Flag}
-}
-
 // Hint says how to raise the limit.
 func (e *LimitError) Hint() string {
 	switch {
@@ -159,11 +154,17 @@ func (e *UsageError) Hint() string { return e.Advice }
 // stopped joins why a run was ended with where the script was at that moment.
 type stopped struct {
 	cause error
-	where error
+	where error // nil when the script came to its end
 }
 
-func (e *stopped) Error() string   { return e.cause.Error() }
-func (e *stopped) Unwrap() []error { return []error{e.cause, e.where} }
+func (e *stopped) Error() string { return e.cause.Error() }
+
+func (e *stopped) Unwrap() []error {
+	if e.where == nil {
+		return []error{e.cause}
+	}
+	return []error{e.cause, e.where}
+}
 
 // causeOf turns the end of a context into a typed error.
 func causeOf(ctx context.Context) error {

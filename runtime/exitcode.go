@@ -15,26 +15,34 @@ const (
 	ExitInterrupted = 130 // Ctrl-C, as a shell reports it
 )
 
-// ExitCode returns the exit code for the error of a run: [ExitDone] for nil. It asks the first error of the chain that
-// has a method Kind() string, and knows the names of kinds, not the types: whoever makes an error decides by its kind.
-// An error without a kind is the script's.
+// ExitCode returns the exit code for the error of a run: [ExitDone] for nil. The errors of this package have their
+// codes. Of others it asks the first in the chain that has a method Kind() string, and knows the names of kinds, not the
+// types: whoever makes an error decides by its kind, also a script with fail(kind = ...). An error without a kind is the
+// script's.
 func ExitCode(err error) int {
 	if err == nil {
 		return ExitDone
 	}
-	var kinded interface{ Kind() string }
-	if !errors.As(err, &kinded) {
+	var (
+		internal    *InternalError
+		interrupted *InterruptedError
+		limit       *LimitError
+		usage       *UsageError
+		kinded      interface{ Kind() string }
+	)
+	switch {
+	case errors.As(err, &internal):
+		return ExitInternal
+	case errors.As(err, &interrupted):
+		return ExitInterrupted
+	case errors.As(err, &limit):
+		return ExitLimit
+	case errors.As(err, &usage):
+		return ExitUsage
+	case !errors.As(err, &kinded):
 		return ExitScript
 	}
 	switch kinded.Kind() {
-	case kindInternal:
-		return ExitInternal
-	case kindInterrupted:
-		return ExitInterrupted
-	case kindLimit:
-		return ExitLimit
-	case kindUsage, kindParam:
-		return ExitUsage
 	case "CredentialError", "UnauthorizedError":
 		return ExitCredentials
 	case "ServerError", "ConnectionError", "TimeoutError", "LiveResponseError":

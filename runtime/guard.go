@@ -20,7 +20,8 @@ const (
 // as the cause.
 type guard struct {
 	limits   Limits // with defaults
-	stop     context.CancelCauseFunc
+	cancel   context.CancelCauseFunc
+	err      atomic.Pointer[error] // why the guard ended the run
 	memory   *gauge
 	steps    atomic.Int64
 	output   atomic.Int64
@@ -30,16 +31,29 @@ type guard struct {
 // guardKey is the key of a run's guard in its context.
 type guardKey struct{}
 
-// newGuard makes the guard of a run and the context that it ends. The returned function releases what they hold.
+// newGuard makes the guard of a run and the context that it ends. The limits have their defaults filled in. The returned function releases what they hold.
 func newGuard(ctx context.Context, limits Limits) (context.Context, *guard, func()) {
-	limits = limits.withDefaults()
 	g := &guard{limits: limits, memory: newGauge(limits.Memory)}
 	release := func() {}
 	if limits.Time > 0 {
 		ctx, release = context.WithTimeoutCause(ctx, limits.Time, limits.exceeded(limitTime))
 	}
-	ctx, g.stop = context.WithCancelCause(context.WithValue(ctx, guardKey{}, g))
-	return ctx, g, func() { g.stop(context.Canceled); release() }
+	ctx, g.cancel = context.WithCancelCause(context.WithValue(ctx, guardKey{}, g))
+	return ctx, g, func() { g.cancel(context.Canceled); release() }
+}
+
+// trip ends the run with an error. The first one counts.
+func (g *guard) trip(err error) {
+	g.err.CompareAndSwap(nil, &err)
+	g.cancel(err)
+}
+
+// tripped returns the error that the guard ended the run with, or nil.
+func (g *guard) tripped() error {
+	if err := g.err.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // arm puts a thread under the guard until the returned function is called: its steps are counted, and it is cancelled
@@ -71,11 +85,11 @@ func (g *guard) check(ctx context.Context, t *starlark.Thread, r *reading, steps
 	switch {
 	case ctx.Err() != nil:
 	case g.limits.Steps > 0 && total >= g.limits.Steps:
-		g.stop(g.limits.exceeded(limitSteps))
+		g.trip(g.limits.exceeded(limitSteps))
 	case g.limits.Depth > 0 && t.CallStackDepth() > g.limits.Depth:
-		g.stop(g.limits.exceeded(limitDepth))
+		g.trip(g.limits.exceeded(limitDepth))
 	case g.memory.over(r):
-		g.stop(g.limits.exceeded(limitMemory))
+		g.trip(g.limits.exceeded(limitMemory))
 	default:
 		return
 	}
@@ -86,7 +100,7 @@ func (g *guard) check(ctx context.Context, t *starlark.Thread, r *reading, steps
 // sample looks at the memory from beside the script.
 func (g *guard) sample(r *reading) {
 	if g.memory.over(r) {
-		g.stop(g.limits.exceeded(limitMemory))
+		g.trip(g.limits.exceeded(limitMemory))
 	}
 }
 
@@ -95,7 +109,7 @@ func (g *guard) sample(r *reading) {
 func (g *guard) wrote(n int) error {
 	if g.limits.Output > 0 && g.output.Add(int64(n)) > g.limits.Output {
 		err := g.limits.exceeded(limitOutput)
-		g.stop(err)
+		g.trip(err)
 		return err
 	}
 	return nil
@@ -105,7 +119,7 @@ func (g *guard) wrote(n int) error {
 func (g *guard) requested() error {
 	if g.limits.Requests > 0 && g.requests.Add(1) > g.limits.Requests {
 		err := g.limits.exceeded(limitRequests)
-		g.stop(err)
+		g.trip(err)
 		return err
 	}
 	return nil

@@ -29,7 +29,7 @@ type Limits struct {
 	Time     time.Duration // from the start of the run; default none
 	Output   int64         // bytes printed, logged and written as rows; default 1 GiB
 	Requests int64         // requests that pass CountRequests; default none
-	Source   int           // bytes of one script or loaded file; default 256 KiB, and never more than 16 MiB
+	Source   int           // bytes of one script or loaded file; default 256 KiB, and never more than 1 MiB
 	Grace    time.Duration // from the order to stop until the run counts as hung; default 2 s, cannot be switched off
 }
 
@@ -41,9 +41,9 @@ const (
 	defaultSource = 256 << 10
 	defaultGrace  = 2 * time.Second
 
-	// maxSource holds even without a limit: beyond it an expression of a million terms exhausts the stack of the
+	// maxSource holds even without a limit: beyond it an expression of millions of terms exhausts the stack of the
 	// compiler, which ends the process.
-	maxSource = 16 << 20
+	maxSource = 1 << 20
 	// maxDepth is the interpreter's own bound.
 	maxDepth = 100_000
 )

@@ -1,0 +1,79 @@
+package runtime
+
+import (
+	"io"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"go.starlark.net/starlark"
+)
+
+// A ModuleFunc makes the names of a host module for one run. It is called once a run, when the script first loads the
+// module, on the thread that loads it.
+type ModuleFunc func(*starlark.Thread) (starlark.StringDict, error)
+
+// Config is what a [Runtime] is made of. The zero value runs plain Starlark: no predeclared names, no modules, the
+// default limits, and output thrown away.
+type Config struct {
+	Predeclared starlark.StringDict   // names that every script and every loaded file sees
+	Modules     map[string]ModuleFunc // host modules by the name in load, such as "cb/response"
+	Std         fs.FS                 // the standard library: NAME.star is load("std/NAME"); nil means none
+	Limits      Limits                // of each run
+
+	Print  io.Writer        // what scripts print; nil throws it away
+	Log    *slog.Logger     // what the runtime has to say to its operator; nil throws it away
+	Now    func() time.Time // the clock of scripts; nil means time.Now
+	OnHang func(error)      // is called with a *HangError before a run is given up; a command exits here
+}
+
+// A Runtime runs scripts. It is safe for concurrent use: each run has its own threads, modules and counters, but what
+// Config holds is shared by all.
+type Runtime struct {
+	predeclared starlark.StringDict
+	modules     map[string]ModuleFunc
+	moduleNames []string // sorted
+	names       []string // predeclared and universal, sorted
+	std         fs.FS
+	limits      Limits // with defaults
+	print       io.Writer
+	log         *slog.Logger
+	now         func() time.Time
+	onHang      func(error)
+}
+
+// New makes a Runtime. The predeclared values are frozen, because every run reads them.
+func New(c Config) (*Runtime, error) {
+	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
+		if !strings.HasPrefix(name, "cb/") {
+			return nil, &UsageError{Err: errModuleName(name)}
+		}
+	}
+	rt := &Runtime{
+		predeclared: maps.Clone(c.Predeclared),
+		modules:     maps.Clone(c.Modules),
+		moduleNames: slices.Sorted(maps.Keys(c.Modules)),
+		std:         c.Std,
+		limits:      c.Limits.withDefaults(),
+		print:       c.Print,
+		log:         c.Log,
+		now:         c.Now,
+		onHang:      c.OnHang,
+	}
+	rt.predeclared.Freeze()
+	rt.names = append(rt.predeclared.Keys(), starlark.Universe.Keys()...)
+	slices.Sort(rt.names)
+	if rt.print == nil {
+		rt.print = io.Discard
+	}
+	if rt.log == nil {
+		rt.log = slog.New(slog.DiscardHandler)
+	}
+	if rt.now == nil {
+		rt.now = time.Now
+	}
+	return rt, nil
+}

@@ -1,0 +1,196 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cbscript/cbscript/bindings"
+	"github.com/cbscript/cbscript/bindings/clock"
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// Result is what a run leaves behind.
+type Result struct {
+	Doc     string              // the script's docstring, without its indentation
+	Globals starlark.StringDict // the script's global names; those it got to when it failed
+	File    *syntax.File        // the script's syntax tree; nil when it could not be parsed
+	Steps   int64               // steps of the interpreter, of all threads
+}
+
+// run is the state of one run.
+type run struct {
+	rt      *Runtime
+	script  *Script
+	guard   *guard
+	sources *sources
+	loaded  map[string]*module
+	out     *printer
+}
+
+// Run runs a script to its end. Its error is a [*Failure], for [Report] and [ExitCode], which holds
+//
+//   - a [*LimitError] when a limit ended the script, an [*InterruptedError] when ctx was cancelled, both with the place
+//     where the script was; if ctx was cancelled with a cause that has a Kind, it is that cause;
+//   - a [*HangError] when the script did not stop in time after that;
+//   - an [*InternalError] when the host panicked;
+//   - a syntax.Error, a resolve.ErrorList or a [*SourceError] for a script that cannot be run;
+//   - a [*bindings.ScriptError] otherwise.
+func (rt *Runtime) Run(ctx context.Context, s *Script) (Result, error) {
+	r, ctx, end := rt.begin(ctx, s)
+	defer end()
+	main := &origin{name: s.Name, files: s.Files, path: s.Path}
+	r.loaded[main.name] = &module{} // so that a file which loads the script is told of the cycle
+	result, err := supervise(ctx, r, func() (Result, error) {
+		f, globals, err := r.exec(ctx, main, s.Source)
+		result := Result{Globals: globals, File: f}
+		if f != nil {
+			result.Doc = docstring(f)
+		}
+		return result, err
+	})
+	result.Steps = r.guard.steps.Load()
+	return result, r.failure(err)
+}
+
+// begin makes the state of a run, and its context.
+func (rt *Runtime) begin(ctx context.Context, s *Script) (*run, context.Context, func()) {
+	ctx, g, release := newGuard(ctx, rt.limits)
+	r := &run{
+		rt: rt, script: s, guard: g,
+		sources: &sources{}, loaded: make(map[string]*module),
+		out: &printer{w: rt.print, guard: g},
+	}
+	return r, ctx, release
+}
+
+// failure adds to an error what Report needs.
+func (r *run) failure(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Failure{Err: err, sources: r.sources, names: r.rt.names, modules: r.rt.moduleNames}
+}
+
+// exec compiles one file and runs its top level on a thread of its own.
+func (r *run) exec(ctx context.Context, from *origin, source string) (*syntax.File, starlark.StringDict, error) {
+	r.sources.add(from.name, source)
+	f, prog, err := compile(from.name, source, r.guard.limits, r.rt.predeclared.Has)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := r.thread(from)
+	defer r.guard.arm(ctx, t)()
+	defer bindings.Attach(t, ctx)()
+	var globals starlark.StringDict
+	_, err = bindings.SafeCall(t, func() (starlark.Value, error) {
+		var err error
+		globals, err = prog.Init(t, r.rt.predeclared)
+		return starlark.None, err
+	})
+	return f, globals, err
+}
+
+// thread makes the thread of one file.
+func (r *run) thread(from *origin) *starlark.Thread {
+	t := &starlark.Thread{Name: from.name, Print: r.out.print}
+	t.Load = func(t *starlark.Thread, name string) (starlark.StringDict, error) {
+		return r.load(bindings.Context(t), t, name)
+	}
+	t.SetLocal(originKey, from)
+	clock.SetNow(t, r.rt.now)
+	return t
+}
+
+// supervise runs f, which runs Starlark code, on a goroutine of its own and watches it: memory, the end of ctx, and
+// whether f returns in time after that.
+func supervise[T any](ctx context.Context, r *run, f func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		o := outcome{err: &InternalError{Value: "the script's goroutine ended by itself"}}
+		defer func() {
+			if p := recover(); p != nil {
+				o.err = &InternalError{Value: p, Stack: debug.Stack()}
+			}
+			done <- o
+		}()
+		o.value, o.err = f()
+	}()
+	tick := time.NewTicker(sampleEvery)
+	defer tick.Stop()
+	samples, stop := newReading(), ctx.Done()
+	var late <-chan time.Time
+	for {
+		select {
+		case o := <-done:
+			return o.value, r.ended(ctx, o.err)
+		case <-tick.C:
+			r.guard.sample(samples)
+		case <-stop:
+			stop, late = nil, time.After(r.guard.limits.Grace)
+		case <-late:
+			r.out.close()
+			err := &HangError{Cause: causeOf(ctx), Grace: r.guard.limits.Grace}
+			if r.rt.onHang != nil {
+				r.rt.onHang(err)
+			}
+			var none T
+			return none, err
+		}
+	}
+}
+
+// ended decides what a run ended by: a limit counts even when the script came to its end before it noticed, because
+// output may be missing; a cancellation from outside does not.
+func (r *run) ended(ctx context.Context, err error) error {
+	if internal, ok := err.(*InternalError); ok {
+		r.rt.log.Error("internal error", "value", fmt.Sprint(internal.Value), "stack", string(internal.Stack))
+		return err
+	}
+	if tripped := r.guard.tripped(); tripped != nil {
+		return &stopped{cause: tripped, where: err}
+	}
+	if err != nil && ctx.Err() != nil {
+		return &stopped{cause: causeOf(ctx), where: err}
+	}
+	return err
+}
+
+// printer is where the threads of a run print: line by line, counted against the limit.
+type printer struct {
+	guard  *guard
+	closed atomic.Bool
+	mu     sync.Mutex
+	w      io.Writer // guarded by mu
+}
+
+// print is a thread's Print. It cannot return an error, so it ends the run.
+func (p *printer) print(t *starlark.Thread, text string) {
+	if p.closed.Load() {
+		return
+	}
+	err := p.guard.wrote(len(text) + 1)
+	if err == nil {
+		p.mu.Lock()
+		_, err = io.WriteString(p.w, text+"\n")
+		p.mu.Unlock()
+		if err == nil {
+			return
+		}
+		err = fmt.Errorf("print: %w", err)
+		p.guard.trip(err)
+	}
+	t.Cancel(err.Error())
+}
+
+// close makes the threads that are still running print nothing.
+func (p *printer) close() { p.closed.Store(true) }

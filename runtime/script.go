@@ -1,0 +1,115 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Script is the source of a script, and the files that it may load.
+type Script struct {
+	Name   string // as error reports show it, such as "hunts/net.star"
+	Source string
+	Files  fs.FS  // the script's root; nil means that there are no files beside it
+	Path   string // of the script in Files, with slashes; load("./x.star") is relative to it
+
+	root *os.Root
+}
+
+// Open reads a script from a file. root is the directory that its loads may not leave, also not by symbolic links; an
+// empty root is the script's own directory. The script must be closed after its last run.
+//
+// A file that cannot be read, or a script outside root, is a [*UsageError].
+func Open(file, root string) (*Script, error) {
+	if root == "" {
+		root = filepath.Dir(file)
+	}
+	inside, err := within(root, file)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, &UsageError{Err: fmt.Errorf("open the script's folder: %w", err)}
+	}
+	source, err := readLimited(dir.FS(), inside)
+	if err != nil {
+		dir.Close()
+		return nil, openError(file, err)
+	}
+	return &Script{Name: filepath.ToSlash(file), Source: source, Files: dir.FS(), Path: inside, root: dir}, nil
+}
+
+// Close releases the script's root. It does nothing for a script that Open did not make.
+func (s *Script) Close() error {
+	if s.root == nil {
+		return nil
+	}
+	return s.root.Close()
+}
+
+// within returns the path of file relative to root.
+func within(root, file string) (string, error) {
+	absRoot, err := filepath.Abs(root)
+	if err != nil {
+		return "", &UsageError{Err: err}
+	}
+	absFile, err := filepath.Abs(file)
+	if err != nil {
+		return "", &UsageError{Err: err}
+	}
+	rel, err := filepath.Rel(absRoot, absFile)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", &UsageError{
+			Err:    fmt.Errorf("the script %q is not inside its root %q", file, root),
+			Advice: "name a root that contains the script",
+		}
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// readLimited reads a source file, or enough of it to see that it is too large.
+func readLimited(files fs.FS, name string) (string, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return "", errDirectory
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxSource+1))
+	return string(text), err
+}
+
+var errDirectory = errors.New("it is a folder, not a script")
+
+// openError names the file as the user typed it.
+func openError(file string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	e := &UsageError{Err: fmt.Errorf("open %s: %w", file, err)}
+	if errors.Is(err, fs.ErrNotExist) {
+		e.Advice = "paths are relative to the current directory"
+		if path.Ext(file) == "" {
+			e.Advice = "scripts end in .star; " + e.Advice
+		}
+	}
+	return e
+}
+
+// joinName gives the name of another file in reports: beside the script's own, as its user would write it.
+func (s *Script) joinName(file string) string {
+	base := strings.TrimSuffix(s.Name, s.Path)
+	if base == s.Name && s.Path != "" {
+		return file
+	}
+	return base + file
+}
