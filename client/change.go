@@ -1,0 +1,51 @@
+package client
+
+import (
+	"context"
+	"net/http"
+)
+
+// Change is a request that changes something, before it is made.
+type Change struct {
+	Needs  []Capability // what it needs, all of them
+	Action string       // "save Sensor 7", for messages
+	Kind   *Kind        // the model, or nil
+	ID     string       // of the object, or empty for a new one
+	Before map[string]any
+	After  map[string]any // the changed fields by name, before and after; nil when it is not a save
+	Count  int            // how many objects it touches; 0 means one
+	Method string
+	Path   string // with its query
+	Body   any    // as in Request
+}
+
+// Guard decides about changes.
+type Guard interface {
+	// Permit is asked before a change is sent. It reports false for a change that shall only be shown and counted as
+	// made; an error, for example a [PermissionError], is given to whoever wanted the change.
+	Permit(ctx context.Context, change Change) (send bool, err error)
+}
+
+// skippedHeader marks an answer that no server gave.
+const skippedHeader = "X-Cbscript-Not-Sent"
+
+func (c *Client) permit(ctx context.Context, r Request, req *http.Request) (bool, error) {
+	if c.guard == nil {
+		return true, nil
+	}
+	change := Change{Needs: []Capability{Write}, Action: r.Method + " " + r.Path}
+	if r.Change != nil {
+		change = *r.Change
+	}
+	change.Method, change.Path, change.Body = r.Method, req.URL.RequestURI(), r.Body
+	return c.guard.Permit(ctx, change)
+}
+
+func skipped(req *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode: http.StatusNoContent,
+		Header:     http.Header{skippedHeader: {"1"}},
+		Body:       http.NoBody,
+		Request:    req,
+	}
+}

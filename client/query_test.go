@@ -1,0 +1,341 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cbscript/cbscript/client"
+)
+
+func page(start, rows int) string {
+	return fmt.Sprintf("GET /api/gadget?q=&rows=%d&start=%d", rows, start)
+}
+
+// TestRequests says which requests a reading of ten results in pages of four costs.
+func TestRequests(t *testing.T) {
+	type read func(ctx context.Context, q *client.Query) ([]*client.Object, error)
+	length := func(ctx context.Context, q *client.Query) ([]*client.Object, error) {
+		n, err := q.Len(ctx)
+		if err == nil && n != 10 {
+			err = fmt.Errorf("got length %d, want 10", n)
+		}
+		return nil, err
+	}
+	slice := func(a, b int) read {
+		return func(ctx context.Context, q *client.Query) ([]*client.Object, error) { return q.Slice(ctx, a, b) }
+	}
+	at := func(i int) read {
+		return func(ctx context.Context, q *client.Query) ([]*client.Object, error) {
+			o, err := q.At(ctx, i)
+			if o == nil {
+				return nil, err
+			}
+			return []*client.Object{o}, err
+		}
+	}
+	first := func(ctx context.Context, q *client.Query) ([]*client.Object, error) {
+		o, err := q.First(ctx)
+		return []*client.Object{o}, err
+	}
+	all := func(ctx context.Context, q *client.Query) (out []*client.Object, err error) {
+		for o, err := range q.All(ctx) {
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, o)
+		}
+		return out, nil
+	}
+	everything := []string{"g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9"}
+	cases := []struct {
+		name  string
+		reads []read
+		want  []string // of the last read
+		asked []string
+	}{
+		{"first", []read{first}, []string{"g0"}, []string{page(0, 1)}},
+		{"iterate", []read{all}, everything, []string{page(0, 4), page(4, 4), page(8, 4)}},
+		{"iterate twice", []read{all, all}, everything, []string{page(0, 4), page(4, 4), page(8, 4), page(0, 4), page(4, 4), page(8, 4)}},
+		{"length", []read{length, length}, nil, []string{page(0, 4)}},
+		{"length, then iterate", []read{length, all}, everything, []string{page(0, 4), page(4, 4), page(8, 4)}},
+		{"length, then first", []read{length, first}, []string{"g0"}, []string{page(0, 4)}},
+		{"first two", []read{slice(0, 2)}, []string{"g0", "g1"}, []string{page(0, 2)}},
+		{"length, then first two", []read{length, slice(0, 2)}, []string{"g0", "g1"}, []string{page(0, 4)}},
+		{"last", []read{slice(-1, 1<<40)}, []string{"g9"}, []string{page(0, 0), page(9, 4)}},
+		{"nothing", []read{slice(0, 0)}, nil, nil},
+		{"index", []read{at(3)}, []string{"g3"}, []string{page(3, 1)}},
+		{"two indexes", []read{at(3), at(1), at(2)}, []string{"g2"}, []string{page(3, 1), page(0, 4)}},
+		{"last index", []read{at(-1)}, []string{"g9"}, []string{page(0, 0), page(9, 1)}},
+		{"beyond the end", []read{at(20)}, nil, []string{page(20, 1)}},
+		{"before the start", []read{at(-11)}, nil, []string{page(0, 0)}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			server := serveGadgets(10)
+			q := newClient(server).Select(gadget)
+			if asked := server.asked(); asked != nil {
+				t.Errorf("composing a query asked %q", asked)
+			}
+			var got []string
+			for _, read := range c.reads {
+				objects, err := read(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = names(t, objects)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("results (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(c.asked, server.asked()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestComposingLeavesTheQueryAlone(t *testing.T) {
+	server := serveGadgets(1)
+	base := newClient(server).Select(gadget).Where("a:1")
+	one, other := base.Where("b:2"), base.WhereTerm("c", 3).Sort("name desc")
+	for _, q := range []*client.Query{base, one, other} {
+		if _, err := q.First(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{
+		"GET /api/gadget?q=a%3A1&rows=1&start=0",
+		"GET /api/gadget?q=a%3A1+b%3A2&rows=1&start=0",
+		"GET /api/gadget?q=a%3A1+c%3A%5B3%5D&rows=1&start=0",
+	}
+	if diff := cmp.Diff(want, server.asked()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// TestErrorInTheMiddle: a page that fails is that error after the results before it, never a shorter result.
+func TestErrorInTheMiddle(t *testing.T) {
+	answers := map[string]struct {
+		status int
+		body   string
+		kind   string
+	}{
+		"status":       {502, "bad gateway", "ServerError"},
+		"cut JSON":     {200, gadgetRows(8, 12, 28)[:60], "ServerError"},
+		"web page":     {200, "<html><title>Log in</title>", "ServerError"},
+		"unauthorized": {401, "no", "UnauthorizedError"},
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			server := serveGadgets(28)
+			good := server.answer
+			server.answer = func(r *http.Request, body string) (int, string) {
+				if r.URL.Query().Get("start") == "8" {
+					return answer.status, answer.body
+				}
+				return good(r, body)
+			}
+			n := 0
+			var last error
+			for o, err := range newClient(server).Select(gadget).All(t.Context()) {
+				if last = err; err == nil && o != nil {
+					n++
+				}
+			}
+			var typed client.Error
+			if n != 8 || !errors.As(last, &typed) || typed.Kind() != answer.kind {
+				t.Errorf("got %d results and error %v, want 8 and a %s", n, last, answer.kind)
+			}
+		})
+	}
+}
+
+// TestShortPage: a page with fewer rows than asked for is followed by the rows after it.
+func TestShortPage(t *testing.T) {
+	server := serveGadgets(14)
+	good := server.answer
+	server.answer = func(r *http.Request, body string) (int, string) {
+		if r.URL.Query().Get("start") == "4" {
+			return 200, gadgetRows(4, 6, 14)
+		}
+		return good(r, body)
+	}
+	var got []*client.Object
+	for o, err := range newClient(server).Select(gadget).All(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, o)
+	}
+	var want []string
+	for i := range 14 {
+		want = append(want, fmt.Sprint("g", i))
+	}
+	if diff := cmp.Diff(want, names(t, got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestOne(t *testing.T) {
+	for n, want := range map[int]string{
+		0: `0 results for query "", exactly one was wanted`,
+		1: "",
+		3: `3 results found for query "", exactly one was wanted`,
+	} {
+		_, err := newClient(serveGadgets(n)).Select(gadget).One(t.Context())
+		if got := fmt.Sprint(err); (err == nil) != (want == "") || err != nil && got != want {
+			t.Errorf("of %d: got %v, want %q", n, err, want)
+		}
+	}
+}
+
+func TestCancelledIteration(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	reason := errors.New("enough")
+	n := 0
+	var last error
+	for _, err := range newClient(serveGadgets(1000)).Select(gadget).All(ctx) {
+		if last = err; err == nil {
+			n++
+		}
+		cancel(reason)
+	}
+	if !errors.Is(last, reason) || n > 4 {
+		t.Errorf("got %d results and %v, want at most a page and the reason", n, last)
+	}
+}
+
+func TestJoinsAreAskedForOnce(t *testing.T) {
+	server := serveGadgets(8)
+	c := newClient(server)
+	for o, err := range c.Select(gadget).All(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		joined, err := o.Get(t.Context(), "part")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if weight, err := joined.(*client.Object).Get(t.Context(), "weight"); weight != int64(3) || err != nil {
+			t.Fatalf("got weight %v, %v", weight, err)
+		}
+	}
+	n := 0
+	for _, r := range server.asked() {
+		if strings.HasPrefix(r, "GET /api/part") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("the part was asked for %d times, want once", n)
+	}
+}
+
+func TestSameObjectForAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(serveGadgets(0))
+		get := func() *client.Object {
+			o, err := c.SelectID(t.Context(), part, 7, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o
+		}
+		first := get()
+		time.Sleep(30 * time.Second)
+		if get() != first {
+			t.Error("another object within a minute")
+		}
+		time.Sleep(31 * time.Second)
+		if get() == first {
+			t.Error("the same object after a minute, though reading does not prolong its life")
+		}
+	})
+}
+
+// TestOneFetchAtATime: readers of the same object at the same time share one request, and one who gives up does not
+// take it away from the others.
+func TestOneFetchAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := serveGadgets(0)
+		good := server.answer
+		server.answer = func(r *http.Request, body string) (int, string) {
+			time.Sleep(time.Second)
+			return good(r, body)
+		}
+		o, err := newClient(server).SelectID(t.Context(), part, 7, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := make(chan error, 5)
+		for range 5 {
+			go func() {
+				_, err := o.Get(t.Context(), "name")
+				results <- err
+			}()
+		}
+		for range 5 {
+			if err := <-results; err != nil {
+				t.Error(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"GET /api/part/7"}, server.asked()); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestConditionsThatCannotBeSent(t *testing.T) {
+	c := newClient(serveGadgets(1))
+	cases := map[string]*client.Query{
+		`where: "a b" is not the name of a field`:          c.Select(gadget).WhereTerm("a b", 1),
+		`where: no value was given for a`:                  c.Select(gadget).WhereTerm("a"),
+		`batch_size: got 0, want at least 1`:               c.Select(gadget).BatchSize(0),
+		`want "field:value" to select from a list of Part`: c.Select(part).Where("spring"),
+		`cannot have multiple 'where' clauses`:             c.Select(part).Where("a:b").Where("c:d"),
+	}
+	for want, q := range cases {
+		if _, err := q.First(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
+func TestSimpleList(t *testing.T) {
+	server := &fakeServer{answer: func(*http.Request, string) (int, string) {
+		return 200, `[{"id": 1, "name": "Nut", "weight": 5}, {"id": 2, "name": "bolt", "weight": 40}, {"id": 3, "name": "pin", "weight": null}]`
+	}}
+	c := newClient(server)
+	list := func(q *client.Query) []string {
+		t.Helper()
+		objects, err := q.Slice(t.Context(), 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names(t, objects)
+	}
+	if diff := cmp.Diff([]string{"Nut"}, list(c.Select(part).Where("name:nUT"))); diff != "" {
+		t.Errorf("where (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"bolt", "Nut", "pin"}, list(c.Select(part).Sort("weight desc"))); diff != "" {
+		t.Errorf("sort (-want +got):\n%s", diff)
+	}
+	server.asked()
+	q := c.Select(part)
+	list(q)
+	if n, err := q.Len(t.Context()); n != 3 || err != nil {
+		t.Errorf("got length %d, %v", n, err)
+	}
+	if diff := cmp.Diff([]string{"GET /api/part"}, server.asked()); diff != "" {
+		t.Errorf("one query value asks once (-want +got):\n%s", diff)
+	}
+}

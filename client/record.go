@@ -1,0 +1,47 @@
+package client
+
+import (
+	"context"
+	"io"
+	"iter"
+)
+
+// Record is a read-only value with named attributes that is not a model: an event, a signature, a network interface.
+// It is safe for concurrent use.
+type Record interface {
+	// Type is the name that type() gives.
+	Type() string
+	// Names lists the attributes, sorted.
+	Names() []string
+	// Get gives an attribute, or a [NoSuchAttributeError]. It may make a request when the attribute is a join.
+	Get(ctx context.Context, name string) (any, error)
+	// String is what print() shows. It makes no request.
+	String() string
+}
+
+// RecordMethods is a Record that has methods besides.
+type RecordMethods interface {
+	Record
+	// Methods lists them. Each is called with the record's own state bound.
+	Methods() []RecordMethod
+}
+
+// RecordMethod is a method of a Record.
+type RecordMethod struct {
+	Name    string
+	Params  []Param
+	Returns string
+	Doc     string
+	Do      func(ctx context.Context, args Args) (any, error)
+}
+
+// Sequence is a list that is made while it is read, so that what is not read is not asked for. An error is the last
+// thing that it yields.
+type Sequence iter.Seq2[any, error]
+
+// File is a file that is read as it arrives. The reader closes it.
+type File struct {
+	Name string
+	Size int64 // in bytes, or -1 when it is not known
+	io.ReadCloser
+}

@@ -1,0 +1,324 @@
+package client
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/cbscript/cbscript/client/jsondoc"
+	"github.com/cbscript/cbscript/client/pyjson"
+)
+
+// maxBody bounds an answer that is read as a whole, so that a hostile server cannot exhaust the memory. The largest
+// recorded one, a feed list with icons, has 3.4 MB.
+const maxBody = 1 << 30
+
+// Request is a request to the server.
+type Request struct {
+	Method string // empty means GET
+	Path   string // made by JoinPath, or a constant of a table; may carry a query of its own
+	Query  []QueryParam
+	Body   any // encoded as JSON unless nil; NullBody for null; []byte and io.Reader are sent as they are
+	// ContentType is that of a []byte or io.Reader body; empty means application/json.
+	ContentType string
+	Header      http.Header
+	// Change describes what a changing request does, for whoever must permit it. A request with a method other than
+	// GET and HEAD needs one, or it is described by its method and path.
+	Change *Change
+}
+
+// QueryParam is one name=value of a query string.
+type QueryParam struct{ Name, Value string }
+
+type nullBody struct{}
+
+// NullBody is a body that is the JSON text null.
+var NullBody any = nullBody{}
+
+// Response is an answer that was read as a whole. Its status is below 400.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	URI    string // full URL of the request
+	Method string
+	// Skipped says that the request was not sent, because the host only wanted to see it.
+	Skipped bool
+}
+
+// JoinPath makes a path of a route and further segments. Each segment is escaped, so that an id can never become
+// another route; an empty one, "." and ".." are refused with an [APIError].
+func JoinPath(route string, segments ...string) (string, error) {
+	var b strings.Builder
+	b.WriteString(route)
+	for _, s := range segments {
+		if s == "" || s == "." || s == ".." {
+			return "", Errorf("%q cannot be an id: it would change the route %s", s, route)
+		}
+		b.WriteString("/" + url.PathEscape(s))
+	}
+	return b.String(), nil
+}
+
+// EncodeQuery encodes parameters as an HTML form does, sorted by name and then by value.
+// Source: contract/transport.md, section 7.
+func EncodeQuery(params []QueryParam) string {
+	sorted := slices.Clone(params)
+	slices.SortStableFunc(sorted, func(a, b QueryParam) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value))
+	})
+	var b strings.Builder
+	for i, p := range sorted {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value))
+	}
+	return b.String()
+}
+
+// Do makes a request and reads the whole answer. A status of 400 or more is an error of the class that
+// contract/transport.md, section 5, gives it.
+func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+	resp, err := c.send(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	uri, method := resp.Request.URL.String(), resp.Request.Method
+	if resp.Header.Get(skippedHeader) != "" {
+		return &Response{Status: resp.StatusCode, URI: uri, Method: method, Skipped: true}, nil
+	}
+	body, err := readBody(resp)
+	if err != nil {
+		return nil, c.transportError(ctx, method, uri, fmt.Errorf("the answer broke off: %w", err))
+	}
+	if resp.StatusCode >= 400 {
+		return nil, c.statusError(resp, body)
+	}
+	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, URI: uri, Method: method}, nil
+}
+
+// Stream makes a request and gives the answer's body as it arrives; the caller closes it. Its Read reports a
+// connection that breaks as the typed error that Do would.
+func (c *Client) Stream(ctx context.Context, r Request) (*Stream, error) {
+	resp, err := c.send(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode >= 400 {
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+		return nil, c.statusError(resp, body)
+	}
+	return &Stream{ctx: ctx, client: c, resp: resp}, nil
+}
+
+// Stream is the body of an answer, read as it arrives.
+type Stream struct {
+	ctx    context.Context // of the request: it bounds the reads too
+	client *Client
+	resp   *http.Response
+}
+
+// Size is the number of bytes that the server announced, or -1.
+func (s *Stream) Size() int64 { return s.resp.ContentLength }
+
+// Read reads as io.Reader does.
+func (s *Stream) Read(p []byte) (int, error) {
+	n, err := s.resp.Body.Read(p)
+	if err != nil && err != io.EOF {
+		err = s.client.transportError(s.ctx, s.resp.Request.Method, s.resp.Request.URL.String(), err)
+	}
+	return n, err
+}
+
+// Close ends the transfer.
+func (s *Stream) Close() error { return s.resp.Body.Close() }
+
+func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
+	if err := c.open(ctx); err != nil {
+		return nil, err
+	}
+	r.Method = cmp.Or(r.Method, http.MethodGet)
+	body, contentType, err := encodeBody(r)
+	if err != nil {
+		return nil, err
+	}
+	target := c.origin + r.Path
+	if len(r.Query) > 0 {
+		target += "?" + EncodeQuery(r.Query)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, target, body)
+	if err != nil {
+		return nil, Errorf("cannot make a request of %s %s: %w", r.Method, r.Path, err)
+	}
+	for name, values := range r.Header {
+		req.Header[name] = values
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	if changing(r.Method) {
+		sending, err := c.permit(ctx, r, req)
+		if err != nil {
+			return nil, err
+		}
+		if !sending {
+			return skipped(req), nil
+		}
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // it repeats method and URL
+		}
+		return nil, c.transportError(ctx, r.Method, target, err)
+	}
+	return resp, nil
+}
+
+func changing(method string) bool { return method != http.MethodGet && method != http.MethodHead }
+
+func encodeBody(r Request) (io.Reader, string, error) {
+	const jsonType = "application/json"
+	switch b := r.Body.(type) {
+	case nil:
+		if r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch {
+			return http.NoBody, jsonType, nil
+		}
+		return nil, "", nil
+	case nullBody:
+		return strings.NewReader("null"), jsonType, nil
+	case io.Reader:
+		return b, cmp.Or(r.ContentType, jsonType), nil
+	case []byte:
+		return bytes.NewReader(b), cmp.Or(r.ContentType, jsonType), nil
+	}
+	text, err := pyjson.Append(nil, r.Body)
+	if err != nil {
+		return nil, "", Errorf("cannot encode the body of %s %s: %w", r.Method, r.Path, err)
+	}
+	return bytes.NewReader(text), jsonType, nil
+}
+
+func readBody(resp *http.Response) ([]byte, error) {
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n < maxBody {
+		buf.Grow(int(n) + bytes.MinRead) // room to notice the end without growing
+	}
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, maxBody+1))
+	if err == nil && n > maxBody {
+		err = fmt.Errorf("it has more than %d bytes", maxBody)
+	}
+	return buf.Bytes(), err
+}
+
+// statusError maps a status of 400 or more to its error.
+func (c *Client) statusError(resp *http.Response, body []byte) error {
+	method, uri := resp.Request.Method, resp.Request.URL.String()
+	message := c.redact(bodyText(resp.Header, body))
+	switch resp.StatusCode {
+	case http.StatusNotFound:
+		return &ObjectNotFoundError{Method: method, URI: uri, Message: message}
+	case http.StatusUnauthorized:
+		return &UnauthorizedError{Method: method, URI: uri, Message: message, Server: c.origin}
+	}
+	server := ServerError{Status: resp.StatusCode, Method: method, URI: uri, Message: message}
+	if resp.StatusCode == http.StatusBadRequest && queryIsMalformed(body) {
+		return &QuerySyntaxError{ServerError: server, Query: resp.Request.URL.Query().Get("q")}
+	}
+	if resp.StatusCode == http.StatusForbidden {
+		server.Advice = "the user that the token belongs to lacks the rights for this"
+	}
+	return &server
+}
+
+func queryIsMalformed(body []byte) bool {
+	var answer struct{ Reason string }
+	return json.Unmarshal(body, &answer) == nil && answer.Reason == "query_malformed_syntax"
+}
+
+// bodyText gives an answer's text for an error message: cut, on one line, and without markup.
+func bodyText(header http.Header, body []byte) string {
+	const limit = 400
+	if kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")); kind == "text/html" || looksLikeHTML(body) {
+		return "the server answered with a web page" + pageTitle(body)
+	}
+	text := strings.Join(strings.Fields(string(bytes.ToValidUTF8(body, []byte("?")))), " ")
+	if runes := []rune(text); len(runes) > limit {
+		text = string(runes[:limit]) + "..."
+	}
+	return text
+}
+
+func looksLikeHTML(body []byte) bool {
+	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 256)]))
+	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
+}
+
+func pageTitle(body []byte) string {
+	lower := bytes.ToLower(body)
+	_, after, found := bytes.Cut(lower, []byte("<title>"))
+	if !found {
+		return ""
+	}
+	start := len(body) - len(after)
+	end := bytes.Index(after, []byte("</title>"))
+	if end < 0 || end > 200 {
+		return ""
+	}
+	return fmt.Sprintf(" titled %q", strings.TrimSpace(string(body[start:start+end])))
+}
+
+// BadAnswer is the error for an answer that is not what the API promises: a web page, cut JSON, another shape.
+func (c *Client) BadAnswer(r *Response, cause error) error {
+	err := &ServerError{Status: r.Status, Method: r.Method, URI: r.URI}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "text/html" || looksLikeHTML(r.Body) {
+		err.Message = bodyText(r.Header, r.Body) + " where JSON was expected"
+		err.Advice = fmt.Sprintf("is %s the API of a %s server? A login page or a proxy may stand in between", c.origin, c.product.Title)
+		return err
+	}
+	err.Message = c.redact(fmt.Sprintf("the answer cannot be read as JSON: %v", cause))
+	return err
+}
+
+// Get makes a GET request and gives its JSON answer. Status 204 gives the null value.
+func (c *Client) Get(ctx context.Context, path string, query ...QueryParam) (jsondoc.Value, error) {
+	resp, err := c.Do(ctx, Request{Path: path, Query: query})
+	if err != nil {
+		return jsondoc.Value{}, err
+	}
+	return c.JSON(resp)
+}
+
+// JSON reads an answer as JSON. Status 204 and a change that was not sent give the null value; any other status than
+// 200 is a [ServerError].
+func (c *Client) JSON(resp *Response) (jsondoc.Value, error) {
+	if resp.Skipped || resp.Status == http.StatusNoContent {
+		return jsondoc.Value{}, nil
+	}
+	if resp.Status != http.StatusOK {
+		return jsondoc.Value{}, &ServerError{Status: resp.Status, Method: resp.Method, URI: resp.URI,
+			Message: "unknown error: " + c.redact(bodyText(resp.Header, resp.Body))}
+	}
+	v, err := jsondoc.ParseValue(resp.Body)
+	if err != nil {
+		return jsondoc.Value{}, c.BadAnswer(resp, err)
+	}
+	return v, nil
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
