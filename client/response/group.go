@@ -1,0 +1,164 @@
+package response
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/jsondoc"
+)
+
+// onlyOf fetches a model whose object is answered as a list of one.
+func onlyOf(ctx context.Context, o *client.Object) (jsondoc.Doc, error) {
+	path, err := o.Path()
+	if err != nil {
+		return jsondoc.Doc{}, err
+	}
+	return o.Client().GetOnly(ctx, o.Kind(), path)
+}
+
+// join is a property that leads to the object whose id a field holds; None when the field is null or absent.
+func join(name, field, model, doc string) client.Property {
+	return client.Property{Name: name, Returns: model, Doc: doc,
+		Get: func(ctx context.Context, o *client.Object) (any, error) { return o.Join(ctx, field, model) }}
+}
+
+// settableJoin is a join that can be set to another object of that model.
+func settableJoin(name, field, model, doc string) client.Property {
+	p := join(name, field, model, doc)
+	p.Set = func(ctx context.Context, o *client.Object, value any) error {
+		other, ok := value.(*client.Object)
+		if !ok || other.Kind().Name != model {
+			return client.Errorf("%s.%s can be set to a %s only; to set its id, assign %s", o.Kind().Name, name, model, field)
+		}
+		return o.Set(ctx, field, other.ID().Value)
+	}
+	return p
+}
+
+// related is a property that is the query of another model's objects on a condition with this object's id.
+func related(name, model, field, doc string) client.Property {
+	return client.Property{Name: name, Returns: "Query of " + model, Doc: doc,
+		Get: func(_ context.Context, o *client.Object) (any, error) {
+			k, err := o.Client().Kind(model)
+			if err != nil {
+				return nil, err
+			}
+			return o.Client().Select(k).Where(field + ":" + o.ID().Key), nil
+		}}
+}
+
+// SensorGroup is a group of sensors with a common policy. Source: contract/response.md, section 4.
+var SensorGroup = client.Define(client.Kind{
+	Name: "SensorGroup", Product: Name, Route: "/api/group", PrimaryKey: "id",
+	Doc:    "A group of sensors: what they collect, how much they may store and send, and who may see them.",
+	Allows: client.CanQuery | client.CanGet | client.CanCreate | client.CanUpdate | client.CanDelete,
+	Style:  client.SimpleList(), FullRows: true,
+	Fetch:  onlyOf,
+	Fields: groupFields,
+	Properties: []client.Property{
+		related("sensors", "Sensor", "groupid", "The sensors of the group."),
+		settableJoin("site", "site_id", "Site", "The site whose throttle rules the group's sensors obey."),
+	},
+	Methods: []client.Method{
+		{Name: "get_installer", Returns: "bytes", Doc: "A sensor installer that joins this group.",
+			Params: []client.Param{{Name: "os", Type: client.Text, Default: "windows/exe", Doc: "windows/exe, windows/msi, osx or linux"}},
+			Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {
+				return Installer(ctx, o, args.Text("os"))
+			}},
+	},
+})
+
+var groupFields = []client.Field{
+	{Name: "id", Type: client.Int, ReadOnly: true, Doc: "number of the group"},
+	{Name: "name", Type: client.Text, Required: true, Doc: "name of the group"},
+	{Name: "site_id", Type: client.Int, Required: true, Doc: "number of the site that the group belongs to"},
+	{Name: "sensorbackend_server", Type: client.Text, Doc: "address that the group's sensors report to"},
+	{Name: "datastore_server", Type: client.Text, Doc: "address that the group's sensors send files to"},
+	{Name: "sensor_exe_name", Type: client.Text, Doc: "name that the sensor's process shows on the endpoint; empty is the usual one"},
+	{Name: "sensor_version", Type: client.Text, Doc: "version that the sensors are kept at; Manual leaves them alone"},
+	{Name: "team_access", Type: client.List, Doc: "teams and their access: dicts of team_id, team_name, access_category"},
+	{Name: "alert_criticality", Type: client.Int, Doc: "weight of the group's alerts, 1 to 5; 3 is neutral"},
+	{Name: "tamper_level", Type: client.Int, Doc: "tamper detection of the sensors: 0 off, 1 on"},
+	{Name: "max_licenses", Type: client.Int, Doc: "most sensors that the group may have; 0 is no limit"},
+	{Name: "banning_enabled", Type: client.Bool, Doc: "whether banned hashes are blocked on the group's endpoints"},
+	{Name: "collect_emet_events", Type: client.Bool, Doc: "whether EMET mitigations are collected"},
+	{Name: "collect_filemods", Type: client.Bool, Doc: "whether file modifications are collected"},
+	{Name: "collect_filewritemd5s", Type: client.Bool, Doc: "whether written files are hashed"},
+	{Name: "collect_cross_procs", Type: client.Bool, Doc: "whether cross-process events are collected"},
+	{Name: "collect_moduleinfo", Type: client.Bool, Doc: "whether facts about binaries are collected"},
+	{Name: "collect_moduleloads", Type: client.Bool, Doc: "whether module loads are collected"},
+	{Name: "collect_netconns", Type: client.Bool, Doc: "whether network connections are collected"},
+	{Name: "collect_nonbinary_filewrites", Type: client.Bool, Doc: "whether writes of files that are not binaries are collected"},
+	{Name: "collect_processes", Type: client.Bool, Doc: "whether processes are collected"},
+	{Name: "collect_regmods", Type: client.Bool, Doc: "whether registry modifications are collected"},
+	{Name: "collect_storefiles", Type: client.Bool, Doc: "whether copies of binaries are sent to the server"},
+	{Name: "collect_usercontext", Type: client.Bool, Doc: "whether the user of a process is collected"},
+	{Name: "filter_known_dlls", Type: client.Bool, Doc: "whether loads of well-known system libraries are left out"},
+	{Name: "process_filter_level", Type: client.Int, Doc: "how far processes without suspicious activity are retained in less detail"},
+	{Name: "quota_eventlog_bytes", Type: client.Int, Doc: "most bytes of events that a sensor keeps on its disk"},
+	{Name: "quota_eventlog_percent", Type: client.Int, Doc: "most events that a sensor keeps, in per cent of its disk"},
+	{Name: "quota_storefile_bytes", Type: client.Int, Doc: "most bytes of binaries that a sensor keeps on its disk"},
+	{Name: "quota_storefile_percent", Type: client.Int, Doc: "most binaries that a sensor keeps, in per cent of its disk"},
+	{Name: "vdi_enabled", Type: client.Bool, Doc: "whether virtual desktops are recognised by their machine facts and keep one sensor id"},
+}
+
+// installers are the kinds of sensor installer that a server has.
+var installers = []string{"windows/exe", "windows/msi", "osx", "linux"}
+
+// Installer downloads a sensor installer of a group: a zip for windows/exe, windows/msi and osx, a tar.gz for linux.
+// A kind that there is not is an APIError.
+func Installer(ctx context.Context, group *client.Object, os string) ([]byte, error) {
+	known := false
+	for _, name := range installers {
+		known = known || name == os
+	}
+	if !known {
+		return nil, client.Errorf("get_installer: got %q, want one of %s", os, strings.Join(installers, ", "))
+	}
+	path, err := client.JoinPath("/api/v1/group", append([]string{group.ID().Key, "installer"}, strings.Split(os, "/")...)...)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := group.Client().Do(ctx, client.Request{Path: path})
+	if err != nil {
+		return nil, fmt.Errorf("get_installer %s of group %s: %w", os, group.ID().Key, err)
+	}
+	return resp.Body, nil
+}
+
+// Site is a place with throttle rules for the sensors of its groups. Source: contract/response.md, section 4.
+var Site = client.Define(client.Kind{
+	Name: "Site", Product: Name, Route: "/api/site", PrimaryKey: "id",
+	Doc:    "A site: sensor groups that share a line to the server and the rules that throttle it.",
+	Allows: client.CanQuery | client.CanGet | client.CanCreate | client.CanUpdate | client.CanDelete,
+	Style:  client.SimpleList(), FullRows: true,
+	Fetch: onlyOf,
+	Fields: []client.Field{
+		{Name: "id", Type: client.Int, ReadOnly: true, Doc: "number of the site"},
+		{Name: "name", Type: client.Text, Doc: "name of the site"},
+	},
+	Properties: []client.Property{
+		related("throttle_rules", "ThrottleRule", "site_id", "The rules that limit what the site's sensors send."),
+	},
+})
+
+// ThrottleRule limits what a site's sensors may send at certain hours. Source: contract/response.md, section 4.
+var ThrottleRule = client.Define(client.Kind{
+	Name: "ThrottleRule", Product: Name, Route: "/api/throttle", PrimaryKey: "id",
+	Doc:    "A limit on the bandwidth of a site's sensors at certain hours of a day of the week.",
+	Allows: client.CanQuery | client.CanGet,
+	Style:  client.SimpleList(), FullRows: true,
+	Fields: []client.Field{
+		{Name: "id", Type: client.Int, ReadOnly: true, Doc: "number of the rule"},
+		{Name: "site_id", Type: client.Int, Doc: "number of the site that it applies to"},
+		{Name: "day_of_week", Type: client.Int, Doc: "day that it applies to, 0 to 6"},
+		{Name: "from", Type: client.Int, Doc: "hour at which it begins"},
+		{Name: "to", Type: client.Int, Doc: "hour at which it ends"},
+		{Name: "bytes_per_second", Type: client.Float, Doc: "most bytes that a sensor may send in a second"},
+	},
+	Properties: []client.Property{
+		join("site", "site_id", "Site", "The site that the rule applies to."),
+	},
+})
