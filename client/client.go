@@ -100,20 +100,6 @@ func (c *Client) Kind(name string) (*Kind, error) {
 	return nil, &APIError{Message: text}
 }
 
-// Join gives the object of the model of that name that the field of o holds the id of; nil when the field is null or
-// absent.
-func (o *Object) Join(ctx context.Context, field, model string) (any, error) {
-	id, ok, err := o.Value(ctx, field)
-	if err != nil || !ok || id == nil {
-		return nil, err
-	}
-	k, err := o.client.Kind(model)
-	if err != nil {
-		return nil, err
-	}
-	return o.client.SelectID(ctx, k, id, nil)
-}
-
 // Log is the client's logger, never nil.
 func (c *Client) Log() *slog.Logger { return c.log }
 

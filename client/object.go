@@ -24,6 +24,9 @@ type Object struct {
 
 	mu  sync.Mutex // held to replace state or ext, never during a request
 	ext any
+
+	page  *rowPage // that the object came in as a row, or nil
+	index int      // in that page
 }
 
 // state is what an object holds. It is replaced as a whole and never changed, so that reading takes no lock.

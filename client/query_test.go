@@ -339,3 +339,55 @@ func TestSimpleList(t *testing.T) {
 		t.Errorf("one query value asks once (-want +got):\n%s", diff)
 	}
 }
+
+// TestJoinsAhead: a join that is read row after row is fetched for the next rows together, and for no row that a
+// reader who stops early would not have come near.
+func TestJoinsAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := serveGadgets(0)
+		server.answer = func(r *http.Request, _ string) (int, string) {
+			if r.URL.Path == "/api/gadget" {
+				var rows []string
+				for i := range 40 {
+					rows = append(rows, fmt.Sprintf(`{"id": %d, "part_id": %d}`, i, 100+i))
+				}
+				return 200, `{"total": 40, "results": [` + strings.Join(rows, ",") + `]}`
+			}
+			time.Sleep(time.Second)
+			return 200, `{"weight": 1}`
+		}
+		q := newClient(server).Select(gadget).BatchSize(40)
+		read := func(n int) (time.Duration, int) {
+			start, i := time.Now(), 0
+			for o, err := range q.All(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				joined, err := o.Get(t.Context(), "part")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := joined.(*client.Object).Get(t.Context(), "weight"); err != nil {
+					t.Fatal(err)
+				}
+				if i++; i == n {
+					break
+				}
+			}
+			elapsed := time.Since(start)
+			synctest.Wait()
+			return elapsed, len(server.asked())
+		}
+		if elapsed, asked := read(1); asked != 2 || elapsed != time.Second {
+			t.Errorf("one row took %s and %d requests, want a second and 2", elapsed, asked)
+		}
+		time.Sleep(2 * time.Minute) // the cache forgets
+		if _, asked := read(2); asked > 1+2+8 {
+			t.Errorf("two rows asked %d times, want at most 8 ahead", asked)
+		}
+		time.Sleep(2 * time.Minute)
+		if elapsed, asked := read(40); asked != 41 || elapsed > 10*time.Second {
+			t.Errorf("forty rows took %s and %d requests, want each asked once and most of the time saved", elapsed, asked)
+		}
+	})
+}

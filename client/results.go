@@ -65,11 +65,7 @@ func (q *Query) fetch(ctx context.Context, start, rows int) ([]*Object, int, err
 		return nil, 0, err
 	}
 	q.store.learn(page.Total)
-	objects := make([]*Object, len(page.Rows))
-	for i, row := range page.Rows {
-		objects[i] = q.client.newRow(q.kind, row)
-	}
-	return objects, page.Total, nil
+	return q.client.newPage(q.kind, page), page.Total, nil
 }
 
 // list gives all results of a query without pages: one request for each query value, filtered and sorted here.
