@@ -1,0 +1,24 @@
+package simulator
+
+import (
+	"slices"
+
+	"github.com/cbscript/cbscript/client/simulator/response"
+	"github.com/cbscript/cbscript/client/simulator/route"
+)
+
+// products makes the APIs behind a server and gives their routes. A further product is one more entry here.
+func products(s *Server) ([]route.Route, error) {
+	cbr, err := response.New(s.story, response.Options{
+		Version:         s.opts.Version,
+		Token:           s.opts.Token,
+		Bulk:            s.opts.Bulk,
+		LegacyPartition: s.opts.LegacyPartition,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(
+		cbr.Routes(),
+	), nil
+}

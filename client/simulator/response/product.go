@@ -1,0 +1,64 @@
+// Package response is the API of Cb Response over the simulator's story: searches, processes and their events,
+// binaries, sensors and sensor groups, storage partitions, bans and the server's own data, as servers from 5.0 to 7.x
+// answer them.
+//
+// Source: contract/response.md, contract/query.md and contract/events.md, part A, and the recorded bodies.
+package response
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/cbscript/cbscript/client/simulator/route"
+	"github.com/cbscript/cbscript/client/simulator/story"
+)
+
+// DemoUser and DemoPassword are the credentials that GET /api/auth accepts.
+const (
+	DemoUser     = "analyst"
+	DemoPassword = "demo"
+)
+
+// Options say which server is simulated.
+type Options struct {
+	Version         string // "" means DefaultVersion
+	Token           string // what GET /api/auth gives to a user who logs in
+	Bulk            int    // number of generated processes
+	LegacyPartition bool
+}
+
+// Product is one simulated server. It is safe for concurrent use.
+type Product struct {
+	opts    Options
+	version version
+	story   *story.Story
+	index   *index
+	buffers buffers
+
+	mu         sync.Mutex // guards all that can be changed through the API
+	partitions *partitions
+	license    string
+	nonces     uint64 // counts the challenges given by /api/auth
+}
+
+// New makes a server that tells the given story.
+func New(s *story.Story, o Options) (*Product, error) {
+	v, err := parseVersion(o.Version)
+	if err != nil {
+		return nil, err
+	}
+	return &Product{
+		opts: o, version: v, story: s, index: newIndex(s, v, o.Bulk), partitions: newPartitions(s.Now, o.LegacyPartition),
+		license: defaultLicense,
+	}, nil
+}
+
+// Routes gives the server's API. A further model is one more list here.
+func (p *Product) Routes() []route.Route {
+	return slices.Concat(
+		p.serverRoutes(),
+		p.searchRoutes(),
+		p.processRoutes(),
+		p.partitionRoutes(),
+	)
+}
