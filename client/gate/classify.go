@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -119,7 +120,6 @@ func tlsProblem(err error) (string, bool) {
 		invalid   x509.CertificateInvalidError
 		verify    *tls.CertificateVerificationError
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
 		system    x509.SystemRootsError
 	)
 	switch {
@@ -131,20 +131,19 @@ func tlsProblem(err error) (string, bool) {
 		return adviceAuthority, true
 	case errors.As(err, &record):
 		return adviceNotTLS, true
-	case errors.As(err, &alert):
-		return adviceOldTLS, true
 	}
-	return adviceTLS, isTLSText(err)
-}
-
-// isTLSText knows an error of package tls that has no type by its beginning.
-func isTLSText(err error) bool {
-	for ; err != nil; err = errors.Unwrap(err) {
-		if text := err.Error(); len(text) > 5 && (text[:5] == "tls: " || len(text) > 6 && text[:6] == "x509: ") {
-			return true
+	// Alerts of the server, and what fails in the handshake itself, have no type: their text is all there is.
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		text := e.Error()
+		if !strings.HasPrefix(text, "tls: ") && !strings.HasPrefix(text, "x509: ") {
+			continue
 		}
+		if strings.Contains(text, "protocol version") || strings.Contains(text, "handshake failure") {
+			return adviceOldTLS, true
+		}
+		return adviceTLS, true
 	}
-	return false
+	return "", false
 }
 
 func connectionAdvice(op string, err error) string {

@@ -21,9 +21,9 @@ import (
 // delays are 0, 1, 2, 4 and 8 seconds, or what Retry-After says. When the tries are used up, the last answer is given.
 // A certificate that is not trusted and a host name that does not exist are not tried again.
 //
-// The server's health: few requests are in flight at once. Their number is halved by each 429 and 503, falls by one
-// when answers of a kind take three times as long as they use to (and over a second), and rises again by one with
-// every eight good answers. A 429 or 503 with Retry-After stops all requests until then.
+// The server's health: few requests are in flight at once. Their number is halved by each 429 and 503, falls by one,
+// to no less than half, when answers of one route take three times as long as they use to (and over a second), and
+// rises again by one with every eight good answers. A 429 or 503 with Retry-After stops all requests until then.
 //
 // Redirects of GET and HEAD within the server are followed a few times; all others are given as answers.
 //

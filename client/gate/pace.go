@@ -157,7 +157,8 @@ func (p *pace) observe(route string, took time.Duration, busy bool) {
 	case p.settling > 0:
 		p.settling--
 	case slow:
-		p.limit = max(1, p.limit-1)
+		// Not below half: the same route also answers questions that are hard in themselves.
+		p.limit = min(p.limit, max(p.limit-1, p.max/2, 1))
 		p.settling = p.limit
 	}
 	if slow {
@@ -185,7 +186,7 @@ func (p *pace) learn(route string, took time.Duration) bool {
 		p.typical[route] = (typical + took) / 2
 		return false
 	}
-	p.typical[route] = typical + (took-typical)/32
+	p.typical[route] = typical + (took-typical)/128
 	return took > slowFactor*typical && took > slowFloor
 }
 

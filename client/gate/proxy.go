@@ -100,7 +100,7 @@ func isExcluded(server *url.URL, list string) bool {
 			continue
 		}
 		name = strings.TrimPrefix(strings.TrimPrefix(name, "*"), ".")
-		if name != "" && (host == name || strings.HasSuffix(host, "."+name)) {
+		if name != "" && ipErr != nil && (host == name || strings.HasSuffix(host, "."+name)) {
 			return true
 		}
 	}
