@@ -1,0 +1,195 @@
+package repl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cbscript/cbscript/runtime"
+	"go.starlark.net/starlark"
+	"go.starlark.net/starlarkstruct"
+)
+
+// Attributes is a value, or the description of one, that knows its attributes without reading them. The values of the
+// host implement it from their tables.
+type Attributes interface {
+	// CompleteNames returns the names that may follow a dot.
+	CompleteNames() []string
+	// CompleteAttr returns what an attribute is: a value or a description, for the dot after it, or nil when that is
+	// not known.
+	CompleteAttr(name string) any
+}
+
+// Call is a value, or the description of one, that knows what calling it gives: a value or a description, or nil.
+type Call interface{ CompleteCall() any }
+
+// Index is a value, or the description of one, that knows what its elements are.
+type Index interface{ CompleteIndex() any }
+
+// Arguments is a value that knows the names of its keyword arguments.
+type Arguments interface{ CompleteArguments() []string }
+
+// Completer completes what is typed in a session. It reads no attribute and calls nothing of a script.
+type Completer struct {
+	session *runtime.Session
+}
+
+// NewCompleter makes a completer for a session without a loop.
+func NewCompleter(s *runtime.Session) *Completer { return &Completer{session: s} }
+
+// Complete returns what the word that ends at byte pos of a line may become, sorted, and where that word begins. Names
+// that are called have no bracket, keyword arguments end in "=".
+func (c *Completer) Complete(line string, pos int) (start int, candidates []string) {
+	line = line[:min(max(pos, 0), len(line))]
+	if inComment(line) {
+		return len(line), nil
+	}
+	if quote, text, ok := openString(line); ok {
+		return quote + 1, matching(text, c.strings(line[:quote]))
+	}
+	path, word, ok := parsePath(line)
+	if !ok {
+		return len(line), nil
+	}
+	start = len(line) - len(word)
+	if len(path) > 0 {
+		return start, matching(word, attributeNames(c.resolve(path)))
+	}
+	names := append(c.session.Globals().Keys(), starlark.Universe.Keys()...)
+	names = append(names, keywords()...)
+	if callee, ok := enclosingCall(line[:start]); ok {
+		for _, name := range argumentNames(c.resolve(callee)) {
+			names = append(names, name+"=")
+		}
+	}
+	return start, matching(word, names)
+}
+
+// strings returns what the string that begins after before may be.
+func (c *Completer) strings(before string) []string {
+	before, ok := strings.CutSuffix(strings.TrimRight(before, " "), "(")
+	if ok && strings.TrimSpace(before) == "load" {
+		return c.session.Modules()
+	}
+	return nil
+}
+
+// resolve follows a path from a global name.
+func (c *Completer) resolve(path []step) any {
+	var at any
+	for i, s := range path {
+		switch {
+		case i == 0 && s.kind == stepString:
+			at = starlark.String("")
+		case i == 0:
+			v, ok := c.session.Globals()[s.name]
+			if !ok {
+				v, ok = starlark.Universe[s.name]
+			}
+			if !ok {
+				return nil
+			}
+			at = v
+		case s.kind == stepName:
+			at = attribute(at, s.name)
+		case s.kind == stepCall:
+			at = result(at)
+		default:
+			at = element(at)
+		}
+		if at == nil {
+			return nil
+		}
+	}
+	return at
+}
+
+// attribute returns what at.name is, as far as it is known without reading it.
+func attribute(at any, name string) any {
+	switch at := at.(type) {
+	case Attributes:
+		return at.CompleteAttr(name)
+	case *starlarkstruct.Module:
+		if v, ok := at.Members[name]; ok {
+			return v
+		}
+	case *starlarkstruct.Struct:
+		if v, err := at.Attr(name); err == nil && v != nil {
+			return v
+		}
+	case starlark.String, starlark.Bytes, *starlark.List, *starlark.Dict, *starlark.Set:
+		if v, err := at.(starlark.HasAttrs).Attr(name); err == nil && v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func result(at any) any {
+	if at, ok := at.(Call); ok {
+		return at.CompleteCall()
+	}
+	return nil
+}
+
+func element(at any) any {
+	switch at := at.(type) {
+	case Index:
+		return at.CompleteIndex()
+	case *starlark.List:
+		if at.Len() > 0 {
+			return at.Index(0)
+		}
+	case starlark.Tuple:
+		if at.Len() > 0 {
+			return at.Index(0)
+		}
+	case starlark.String:
+		return at
+	}
+	return nil
+}
+
+func attributeNames(at any) []string {
+	switch at := at.(type) {
+	case Attributes:
+		return at.CompleteNames()
+	case starlark.HasAttrs:
+		return at.AttrNames()
+	}
+	return nil
+}
+
+func argumentNames(at any) []string {
+	switch at := at.(type) {
+	case Arguments:
+		return at.CompleteArguments()
+	case *starlark.Function:
+		var names []string
+		for i := range at.NumParams() {
+			names = append(names, first(at.Param(i)))
+		}
+		return names
+	}
+	return nil
+}
+
+func first[A, B any](a A, _ B) A { return a }
+
+// matching returns the names that begin with word, sorted and without repeats. Names with a leading underscore come
+// only when asked for.
+func matching(word string, names []string) []string {
+	var found []string
+	for _, name := range names {
+		if strings.HasPrefix(name, word) && (word != "" || !strings.HasPrefix(name, "_")) {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func keywords() []string {
+	return []string{
+		"and", "break", "continue", "def", "elif", "else", "for", "if", "in", "lambda", "load", "not", "or", "pass", "return",
+	}
+}
