@@ -77,7 +77,7 @@ func CheckTLS(ctx context.Context, profile credentials.Profile, options ...Optio
 	if err != nil {
 		return nil, err
 	}
-	roots, err := pinned(profile)
+	roots, err := pinned(profile, nil)
 	if err != nil {
 		return nil, err
 	}

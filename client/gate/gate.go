@@ -69,7 +69,7 @@ func New(profile credentials.Profile, options ...Option) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	trust, err := tlsConfig(profile)
+	trust, err := tlsConfig(profile, c.trusted)
 	if err != nil {
 		return nil, err
 	}

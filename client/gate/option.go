@@ -24,6 +24,7 @@ type config struct {
 	integration string
 	getenv      func(string) string
 	dial        func(ctx context.Context, network, address string) (net.Conn, error)
+	trusted     []byte
 	checks      []func(*http.Request) error
 	journal     []func(Entry)
 }
@@ -90,6 +91,10 @@ func WithSystemProxy(getenv func(string) string) Option {
 func WithDialer(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
 	return func(c *config) { c.dial = dial }
 }
+
+// WithCertificates trusts the certificates in pem instead of the system's store and of the profile's ssl_cert_file: for a
+// server in the same process, whose certificate is in no file. Text without a certificate fails [New].
+func WithCertificates(pem []byte) Option { return func(c *config) { c.trusted = pem } }
 
 // WithCheck has every request asked for before it is sent, redirects too. An error denies it: nothing is sent, and the
 // error is the cause of the request's [*Error] of kind [Denied]. The request has no token; it must not be changed.

@@ -12,13 +12,14 @@ import (
 
 // tlsConfig is how the profile's server is trusted. TLS 1.2 is the least, whatever ssl_force_tls_1_2 says.
 // Source: contract/transport.md, section 3.
-func tlsConfig(p credentials.Profile) (*tls.Config, error) {
+// Certificates that are given as PEM text come before the profile's file.
+func tlsConfig(p credentials.Profile, trusted []byte) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	if p.SkipVerify {
 		c.InsecureSkipVerify = true
 		return c, nil
 	}
-	roots, err := pinned(p)
+	roots, err := pinned(p, trusted)
 	if err != nil {
 		return nil, err
 	}
@@ -31,9 +32,15 @@ func tlsConfig(p credentials.Profile) (*tls.Config, error) {
 	return c, nil
 }
 
-// pinned is the trust store of ssl_cert_file, nil for the system's.
-func pinned(p credentials.Profile) (*x509.CertPool, error) {
-	if p.CertFile == "" {
+// pinned is the trust store of the certificates given or of ssl_cert_file, nil for the system's.
+func pinned(p credentials.Profile, trusted []byte) (*x509.CertPool, error) {
+	roots := x509.NewCertPool()
+	switch {
+	case trusted != nil && !roots.AppendCertsFromPEM(trusted):
+		return nil, &credentials.Error{Product: p.Product, Profile: p.Name, Message: "the certificates to trust are not in PEM form"}
+	case trusted != nil:
+		return roots, nil
+	case p.CertFile == "":
 		return nil, nil
 	}
 	fault := &credentials.Error{Product: p.Product, Profile: p.Name, File: p.File, Key: "ssl_cert_file",
@@ -47,7 +54,6 @@ func pinned(p credentials.Profile) (*x509.CertPool, error) {
 		fault.Message, fault.Err = p.CertFile+" cannot be read", err
 		return nil, fault
 	}
-	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(data) {
 		fault.Message = p.CertFile + " holds no certificate in PEM form"
 		return nil, fault
