@@ -36,7 +36,7 @@ func NewAnonymous(profile credentials.Profile, options ...Option) (*Anonymous, e
 	if err != nil {
 		return nil, err
 	}
-	trust, err := tlsConfig(profile)
+	trust, err := tlsConfig(profile, nil)
 	if err != nil {
 		return nil, err
 	}
