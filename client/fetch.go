@@ -11,15 +11,29 @@ import (
 
 // load fetches the document of an object that is not full. Readers at the same time share one request.
 func (o *Object) load(ctx context.Context) error {
-	if o.state.Load().full || o.IsNew() {
-		return nil
+	if s := o.state.Load(); s.full || s.missing != nil || o.IsNew() {
+		return s.absence()
 	}
 	return o.client.alone(ctx, fmt.Sprintf("load %p", o), func(ctx context.Context) error {
-		if o.state.Load().full {
-			return nil
+		if s := o.state.Load(); s.full || s.missing != nil {
+			return s.absence()
 		}
-		return o.fetch(ctx)
+		err := o.fetch(ctx)
+		var missing *ObjectNotFoundError
+		if errors.As(err, &missing) {
+			o.update(func(s *state) { s.missing = missing })
+		}
+		return err
 	})
+}
+
+// absence is the error for an object that the server does not know, as long as the object lives: who looks twice for
+// the parent that is not there asks once. Refresh asks again.
+func (s *state) absence() error {
+	if s.missing == nil {
+		return nil
+	}
+	return s.missing
 }
 
 // Load fetches the whole document unless it is held already.

@@ -36,6 +36,7 @@ type state struct {
 	prior     map[string]prior // the changed fields
 	full      bool
 	refreshed time.Time // zero when never fetched
+	missing   *ObjectNotFoundError
 }
 
 // prior is what a changed field held before its first change.
@@ -84,10 +85,11 @@ func (c *Client) SelectID(ctx context.Context, k *Kind, id any, args Args) (*Obj
 		return nil, err
 	}
 	o := c.Cached(k, at, nil)
-	if args.Bool("force_init") {
-		return o, o.load(ctx)
+	if !args.Bool("force_init") {
+		return o, nil
 	}
-	return o, nil
+	o.update(func(s *state) { s.missing = nil })
+	return o, o.load(ctx)
 }
 
 // Cached gives the object of that id, from the cache if it is there; else one that holds the fields of initial, as

@@ -311,3 +311,31 @@ func TestIDsCannotChangeTheRoute(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingObject: an object that the server does not know is asked for once, until someone insists.
+func TestMissingObject(t *testing.T) {
+	server := &fakeServer{answer: func(*http.Request, string) (int, string) { return 404, "gone" }}
+	c := newClient(server)
+	o := selectPart(t, server)
+	for range 2 {
+		var missing *client.ObjectNotFoundError
+		if _, err := o.Get(t.Context(), "name"); !errors.As(err, &missing) {
+			t.Errorf("got %v, want an ObjectNotFoundError", err)
+		}
+	}
+	if diff := cmp.Diff([]string{"GET /api/part/7"}, server.asked()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	server.answer = func(*http.Request, string) (int, string) { return 200, `{"name": "spring"}` }
+	if err := o.Refresh(t.Context()); err != nil {
+		t.Error(err)
+	}
+	server.answer = func(*http.Request, string) (int, string) { return 404, "gone" }
+	if _, err := c.SelectID(t.Context(), part, 7, client.Args{"force_init": true}); err == nil {
+		t.Error("selecting a missing object with force_init succeeded")
+	}
+	server.answer = func(*http.Request, string) (int, string) { return 200, `{"name": "spring"}` }
+	if _, err := c.SelectID(t.Context(), part, 7, client.Args{"force_init": true}); err != nil {
+		t.Error(err)
+	}
+}

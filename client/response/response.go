@@ -36,7 +36,7 @@ func API() *client.Product {
 	return &client.Product{
 		Name:  Name,
 		Title: "Cb Response",
-		Kinds: []*client.Kind{Binary, Sensor, SensorGroup, Site, ThrottleRule},
+		Kinds: []*client.Kind{Process, Binary, Sensor, SensorGroup, Site, ThrottleRule},
 		Calls: calls(),
 		Open:  open,
 	}
