@@ -29,14 +29,18 @@ type Options struct {
 
 // Product is one simulated server. It is safe for concurrent use.
 type Product struct {
-	opts    Options
-	version version
-	story   *story.Story
-	index   *index
-	buffers buffers
+	opts     Options
+	version  version
+	story    *story.Story
+	index    *index
+	binaries collection
+	buffers  buffers
 
 	mu         sync.Mutex // guards all that can be changed through the API
 	partitions *partitions
+	sensors    []*sensor // by id, which counts from 1
+	groups     groups
+	banned     map[string]*bannedDoc // by MD5 in lower case
 	license    string
 	nonces     uint64 // counts the challenges given by /api/auth
 }
@@ -47,10 +51,17 @@ func New(s *story.Story, o Options) (*Product, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Product{
+	p := &Product{
 		opts: o, version: v, story: s, index: newIndex(s, v, o.Bulk), partitions: newPartitions(s.Now, o.LegacyPartition),
 		license: defaultLicense,
-	}, nil
+	}
+	for _, e := range s.Endpoints {
+		p.sensors = append(p.sensors, newSensor(e))
+	}
+	p.groups = p.newGroups()
+	p.binaries = newBinaries(s, v)
+	p.banned = p.newBanned()
+	return p, nil
 }
 
 // Routes gives the server's API. A further model is one more list here.
@@ -59,6 +70,11 @@ func (p *Product) Routes() []route.Route {
 		p.serverRoutes(),
 		p.searchRoutes(),
 		p.processRoutes(),
+		p.binaryRoutes(),
+		p.bannedRoutes(),
 		p.partitionRoutes(),
+		p.sensorRoutes(),
+		p.groupRoutes(),
+		p.siteRoutes(),
 	)
 }

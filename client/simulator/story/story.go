@@ -33,6 +33,8 @@ type Story struct {
 	Processes []*Process  // by start time, then endpoint and pid
 	Binaries  []*Binary   // by the time they were first seen, then MD5
 
+	Bans []Ban // by time
+
 	endpoints map[int]*Endpoint
 	processes map[GUID]*Process
 	binaries  map[string]*Binary
@@ -50,6 +52,14 @@ type Group struct {
 	ID   int
 	Name string
 	Site *Site
+}
+
+// Ban is a decision that a binary must not run any more.
+type Ban struct {
+	MD5  string // lower case
+	Text string
+	By   string // user name
+	Time time.Time
 }
 
 // Standard gives the story. It is made at the first call, in some tens of milliseconds, and shared from then on.
