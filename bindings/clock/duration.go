@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -176,14 +177,17 @@ func FromSeconds(s float64) (Duration, error) {
 	return d, nil
 }
 
+// MarshalJSON gives the number of seconds.
+func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).Seconds()) }
+
 // Attr gives the duration in other units, and its methods.
 func (d Duration) Attr(name string) (starlark.Value, error) { return durationAttrs.Get(d, name) }
 
 // AttrNames gives their names, sorted.
 func (d Duration) AttrNames() []string { return durationAttrs.Names() }
 
-// DurationDocs describes the attributes of a duration.
-func DurationDocs() []attrs.Doc { return durationAttrs.Docs() }
+// AttrDocs describes the attributes.
+func (d Duration) AttrDocs() []attrs.Doc { return durationAttrs.Docs() }
 
 var durationAttrs = attrs.Table[Duration]{
 	"days": attrs.Field("the whole duration in whole days, rounded down, as Python's timedelta has it",

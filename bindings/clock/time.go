@@ -79,6 +79,9 @@ func (t Time) Binary(op syntax.Token, y starlark.Value, side starlark.Side) (sta
 	return nil, nil
 }
 
+// MarshalJSON gives RFC 3339 text.
+func (t Time) MarshalJSON() ([]byte, error) { return t.std().MarshalJSON() }
+
 // Attr gives the parts of the time and its methods.
 func (t Time) Attr(name string) (starlark.Value, error) { return timeAttrs.Get(t, name) }
 
@@ -120,8 +123,8 @@ func part(doc string, get func(time.Time) int) attrs.Member[Time] {
 	return attrs.Field(doc, func(t Time) starlark.Value { return starlark.MakeInt(get(t.std())) })
 }
 
-// TimeDocs describes the attributes of a time.
-func TimeDocs() []attrs.Doc { return timeAttrs.Docs() }
+// AttrDocs describes the attributes.
+func (t Time) AttrDocs() []attrs.Doc { return timeAttrs.Docs() }
 
 func timeFormat(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var layout string

@@ -58,8 +58,7 @@ func (p Profile) LogValue() slog.Value {
 		slog.String("url", p.shownURL()), slog.String("file", p.File))
 }
 
-// shownURL is the url, unless somebody put a password into it: a profile can be printed before it was checked, and
-// after the check failed.
+// shownURL is the url, unless somebody put a password into it: a profile can be printed before it was checked.
 func (p Profile) shownURL() string {
 	if strings.Contains(p.URL, "@") {
 		return Redacted

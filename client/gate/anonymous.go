@@ -62,15 +62,7 @@ func (a *Anonymous) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.Clone(httptrace.WithClientTrace(valueless{req.Context()}, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { linked.Store(true) },
 	}))
-	if out.Header == nil {
-		out.Header = http.Header{}
-	}
-	for name := range out.Header {
-		if http.CanonicalHeaderKey(name) == tokenHeader {
-			delete(out.Header, name)
-		}
-	}
-	out.Host = ""
+	out.Header.Del(tokenHeader)
 	out.Header.Set("User-Agent", a.gate.userAgent)
 	resp, err := a.gate.transport.RoundTrip(out)
 	if err != nil {

@@ -36,11 +36,7 @@ func API() *client.Product {
 	return &client.Product{
 		Name:  Name,
 		Title: "Cb Response",
-		Kinds: []*client.Kind{
-			Process, Binary, Sensor, SensorGroup, Site, ThrottleRule,
-			Watchlist, WatchlistAction, Feed, FeedAction, ThreatReport, Alert, BannedHash,
-			User, Team, Investigation, TaggedEvent, IngressFilter, StoragePartition,
-		},
+		Kinds: []*client.Kind{Process, Binary, Sensor, SensorGroup, Site, ThrottleRule},
 		Calls: calls(),
 		Open:  open,
 	}

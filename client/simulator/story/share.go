@@ -3,12 +3,10 @@ package story
 import "time"
 
 // share is the guide's example: from a command shell that was open since October, the internal share is mounted twice.
-// It gives the shell.
-func (t *teller) share(h *host) *Process {
+func (t *teller) share(h *host) {
 	shell := h.guideShell(t)
 	t.run(shell, launch{Path: system32 + "net.exe", Cmd: `net  use z: \\test\blah`, At: at("2016-11-11 20:59:25.667"), For: 218 * time.Millisecond})
 	t.run(shell, launch{Path: system32 + "net.exe", Cmd: `net  use y: \\test\blah`, At: at("2016-11-11 20:59:31.631"), For: 171 * time.Millisecond})
-	return shell
 }
 
 // guideShell starts the command shell of the guide's example.
