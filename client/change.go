@@ -14,9 +14,13 @@ type Change struct {
 	Before map[string]any
 	After  map[string]any // the changed fields by name, before and after; nil when it is not a save
 	Count  int            // how many objects it touches; 0 means one
-	Method string
-	Path   string // with its query
-	Body   any    // as in Request
+	Which  []string       // ids of the objects, when there are several and they are known
+	// Continues says that the request completes a change that was permitted as a whole before, so that its objects
+	// are not counted again.
+	Continues bool
+	Method    string
+	Path      string // with its query
+	Body      any    // as in Request
 }
 
 // Guard decides about changes.
@@ -39,6 +43,16 @@ func (c *Client) permit(ctx context.Context, r Request, req *http.Request) (bool
 	}
 	change.Method, change.Path, change.Body = r.Method, req.URL.RequestURI(), r.Body
 	return c.guard.Permit(ctx, change)
+}
+
+// continued describes a further request of the same change.
+func (c *Change) continued() *Change {
+	if c == nil {
+		return nil
+	}
+	next := *c
+	next.Continues = true
+	return &next
 }
 
 func skipped(req *http.Request) *http.Response {

@@ -31,6 +31,7 @@ type Client struct {
 	product *Product
 	log     *slog.Logger
 	guard   Guard
+	report  func(context.Context, Progress)
 	http    *http.Client
 	cache   *cache
 	flights singleflight.Group
@@ -118,12 +119,45 @@ func (c *Client) Facts(ctx context.Context) (Facts, error) {
 func (c *Client) SetFacts(f Facts) { c.facts.Store(&f) }
 
 // AtLeast reports whether the server's version is v or later, asking the server if nothing was asked yet.
+// Every server is at least the version "".
 func (c *Client) AtLeast(ctx context.Context, v string) (bool, error) {
+	if v == "" {
+		return true, nil
+	}
 	f, err := c.Facts(ctx)
 	if err != nil {
 		return false, err
 	}
 	return CompareVersions(f.Version, v) >= 0, nil
+}
+
+// Supports is nil when the server has the model, and else an [APIError] that names the version which does. Who calls
+// a route of a model from its own code asks first.
+func (c *Client) Supports(ctx context.Context, k *Kind) error {
+	if k.Since == "" && k.Moved == nil {
+		return nil
+	}
+	return c.Needs(ctx, k.Name, k.Since)
+}
+
+// Needs is nil when the server's version is v or later, and else an [APIError] that says what needs it.
+func (c *Client) Needs(ctx context.Context, what, v string) error {
+	f, err := c.Facts(ctx)
+	if err != nil || CompareVersions(f.Version, v) >= 0 {
+		return err
+	}
+	return Errorf("%s needs %s %s or later: %s runs %s", what, c.product.Title, v, c.origin, f.Version)
+}
+
+// route is where the server has a model's collection. What is not known about the server yet counts as nothing; who
+// needs the route of a model that has Moved calls Supports first.
+func (c *Client) route(k *Kind) string {
+	if f := c.facts.Load(); f != nil && k.Moved != nil {
+		if moved := k.Moved(*f); moved != "" {
+			return moved
+		}
+	}
+	return k.Route
 }
 
 // openingKey marks the context of a product's Open, whose own requests must not wait for it.

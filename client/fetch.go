@@ -11,7 +11,7 @@ import (
 
 // load fetches the document of an object that is not full. Readers at the same time share one request.
 func (o *Object) load(ctx context.Context) error {
-	if s := o.state.Load(); s.full || s.missing != nil || o.IsNew() {
+	if s := o.state.Load(); s.full || s.missing != nil || o.IsNew() || o.kind.NoFetch {
 		return s.absence()
 	}
 	return o.client.alone(ctx, fmt.Sprintf("load %p", o), func(ctx context.Context) error {
@@ -57,8 +57,10 @@ func (o *Object) primaryKeyChanged() bool {
 
 func (o *Object) fetch(ctx context.Context) error {
 	if o.kind.NoFetch {
-		o.update(func(s *state) { s.full, s.refreshed = true, time.Now() })
 		return nil
+	}
+	if err := o.client.Supports(ctx, o.kind); err != nil {
+		return err
 	}
 	var (
 		doc jsondoc.Doc
@@ -93,7 +95,7 @@ func (o *Object) Path() (string, error) {
 	if o.kind.Path != nil {
 		return o.kind.Path(o)
 	}
-	return JoinPath(o.kind.Route, fmt.Sprint(o.ID().Value))
+	return JoinPath(o.client.route(o.kind), fmt.Sprint(o.ID().Value))
 }
 
 // GetDoc makes a GET request and gives the document that it answers, for an object of kind k.

@@ -78,6 +78,7 @@ type Kind struct {
 	Style      *Style        // how it is queried; nil means that it cannot be
 	Queries    []QueryMethod // methods of its queries beyond those of the style
 	Capability Capability    // what a change needs unless a field says otherwise; zero means Write
+	Since      string        // the first version of the server that has the model; empty means all
 
 	// Lenient models give nil for an attribute that the server did not send; the others fail with the nearest name.
 	Lenient bool
@@ -94,10 +95,15 @@ type Kind struct {
 	RowID func(c *Client, row jsondoc.Doc) ID
 	// Path is the path of an object. Nil means Route/id.
 	Path func(o *Object) (string, error)
-	// Fetch reads the whole document. Nil means GET Path. NoFetch says that the server has no such route: then the
-	// object has what it was made with.
+	// Moved gives the collection's route on a server that does not have it at Route, or empty text. Nil means none.
+	Moved func(f Facts) string
+	// Fetch reads the whole document. Nil means GET Path. NoFetch says that the server has no such route: then an
+	// object has what it was made with, and reading more of one that was selected by id is an error.
 	Fetch   func(ctx context.Context, o *Object) (jsondoc.Doc, error)
 	NoFetch bool
+	// ShowsLate says that the server shows a change only after a while, so that a saved object keeps what was sent
+	// instead of being fetched anew.
+	ShowsLate bool
 	// Saving gives the request of a save. Nil means POST Route for a new object and PUT Path for another, with all
 	// the data that is held.
 	Saving func(ctx context.Context, o *Object, isNew bool) (Request, error)
@@ -110,7 +116,8 @@ type Kind struct {
 	// Refreshed is called by refresh() before the document is fetched anew.
 	Refreshed func(o *Object)
 
-	index map[string]Attribute
+	index   map[string]Attribute
+	secrets map[string]bool
 }
 
 // ID identifies an object of a kind on its server.
@@ -137,13 +144,15 @@ func (o Ops) Can(ops Ops) bool { return o&ops == ops }
 
 // Field is a field of a model's document.
 type Field struct {
-	Name       string
-	Type       Type
-	Required   bool // must be present when saved
-	ReadOnly   bool
-	Secret     bool       // can be set, cannot be read or shown
-	Capability Capability // what changing it needs; zero means the kind's
-	Doc        string
+	Name     string
+	Type     Type
+	Required bool // must be present when saved
+	// RequiredFrom is the first version of the server on which a required field is; empty means all.
+	RequiredFrom string
+	ReadOnly     bool
+	Secret       bool       // can be set, cannot be read or shown
+	Capability   Capability // what changing it needs; zero means the kind's
+	Doc          string
 }
 
 // Property is an attribute that is computed: a join to another model, or a reading of several fields.
@@ -225,8 +234,13 @@ func Define(k Kind) *Kind {
 	k.Methods = append(slices.Clone(k.Methods), commonMethods(&k)...)
 	k.Properties = append(slices.Clone(k.Properties), commonProperties(&k)...)
 	k.index = make(map[string]Attribute, len(k.Fields)+len(k.Properties)+len(k.Methods))
+	k.secrets = map[string]bool{}
 	for i := range k.Fields {
-		k.index[k.Fields[i].Name] = Attribute{Field: &k.Fields[i]}
+		f := &k.Fields[i]
+		k.index[f.Name] = Attribute{Field: f}
+		if f.Secret {
+			k.secrets[f.Name] = true
+		}
 	}
 	// A computed attribute hides the field that it reads, so these come later.
 	for i := range k.Properties {

@@ -195,6 +195,9 @@ func (o *Object) Extra() any {
 // Peek gives a field as the server sent it, without a request and without copying it; it reports false when it is
 // not held, was changed locally, or is a secret. It is the fast way for a reader that falls back on Get.
 func (o *Object) Peek(name string) (jsondoc.Value, bool) {
+	if o.kind.secrets[name] {
+		return jsondoc.Value{}, false
+	}
 	s := o.state.Load()
 	if s.local != nil {
 		if _, hidden := s.local[name]; hidden {
@@ -216,6 +219,10 @@ func (o *Object) Value(ctx context.Context, name string) (any, bool, error) {
 	}
 	if s.full {
 		return nil, false, nil
+	}
+	if o.kind.NoFetch && !o.IsNew() {
+		return nil, false, &APIError{Message: fmt.Sprintf("%s.%s is not known: only the id of %s is", o.kind.Name, name, o),
+			Advice: "the server has no call that reads a " + o.kind.Name + " by its id: take the object from a query"}
 	}
 	if err := o.load(ctx); err != nil {
 		return nil, false, err

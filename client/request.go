@@ -34,6 +34,8 @@ type Request struct {
 	// Change describes what a changing request does, for whoever must permit it. A request with a method other than
 	// GET and HEAD needs one, or it is described by its method and path.
 	Change *Change
+	// Then are requests that complete the change when this one has succeeded. Their Change is this one's.
+	Then []Request
 }
 
 // QueryParam is one name=value of a query string.
@@ -86,9 +88,24 @@ func EncodeQuery(params []QueryParam) string {
 	return b.String()
 }
 
-// Do makes a request and reads the whole answer. A status of 400 or more is an error of the class that
-// contract/transport.md, section 5, gives it.
+// Do makes a request, and those that follow from it, and reads the whole answer of the last. A status of 400 or more
+// is an error of the class that contract/transport.md, section 5, gives it.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+	answer, err := c.do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	for _, next := range r.Then {
+		next.Change = r.Change.continued()
+		done := answer
+		if answer, err = c.do(ctx, next); err != nil {
+			return nil, fmt.Errorf("%s %s was accepted, but the request that completes it failed: %w", done.Method, done.URI, err)
+		}
+	}
+	return answer, nil
+}
+
+func (c *Client) do(ctx context.Context, r Request) (*Response, error) {
 	resp, err := c.send(ctx, r)
 	if err != nil {
 		return nil, err

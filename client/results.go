@@ -17,6 +17,24 @@ type results struct {
 	rows  []*Object // a page, or the whole list of a query without pages
 	read  time.Time // when rows were read; zero when there are none
 	used  int       // the index that was asked for last by a request of its own, plus one
+
+	notes map[string]any // the style's
+}
+
+// Memo gives what a style keeps beside a query value under a name, which make makes the first time. It is not shared
+// with queries that are composed from this one.
+func (q *Query) Memo(name string, make func() any) any {
+	q.store.mu.Lock()
+	defer q.store.mu.Unlock()
+	v, ok := q.store.notes[name]
+	if !ok {
+		v = make()
+		if q.store.notes == nil {
+			q.store.notes = map[string]any{}
+		}
+		q.store.notes[name] = v
+	}
+	return v
 }
 
 // keep remembers a page, so that what follows is read from it. Source: the life of cached objects.
@@ -60,6 +78,9 @@ func (r *results) kept(a, b int) ([]*Object, bool) {
 
 // fetch reads rows from start on. It learns the total from the answer.
 func (q *Query) fetch(ctx context.Context, start, rows int) ([]*Object, int, error) {
+	if err := q.client.Supports(ctx, q.kind); err != nil {
+		return nil, 0, err
+	}
 	page, err := q.kind.Style.Page(ctx, q, start, rows)
 	if err != nil {
 		return nil, 0, err
@@ -107,6 +128,9 @@ func (q *Query) Count(ctx context.Context) (int, error) {
 	}
 	if n, ok := q.store.known(); ok {
 		return n, nil
+	}
+	if err := q.client.Supports(ctx, q.kind); err != nil {
+		return 0, err
 	}
 	n, err := q.kind.Style.Count(ctx, q)
 	if err == nil {

@@ -117,7 +117,14 @@ func (o *Object) Validate(ctx context.Context) error {
 	}
 	var missing []string
 	for _, f := range o.kind.Fields {
-		if _, held := o.state.Load().raw(f.Name); f.Required && !held {
+		if _, held := o.state.Load().raw(f.Name); !f.Required || held {
+			continue
+		}
+		needed, err := o.client.AtLeast(ctx, f.RequiredFrom)
+		if err != nil {
+			return err
+		}
+		if needed {
 			missing = append(missing, f.Name)
 		}
 	}
@@ -144,6 +151,9 @@ func (o *Object) Save(ctx context.Context) error {
 		return Errorf("cannot create object of type %s: the server has no call for it", k.Name)
 	case !isNew && !k.Allows.Can(CanUpdate):
 		return Errorf("%s objects cannot be changed: the server has no call for it", k.Name)
+	}
+	if err := o.client.Supports(ctx, k); err != nil {
+		return err
 	}
 	if err := o.Validate(ctx); err != nil {
 		return err
@@ -179,7 +189,7 @@ func savingAll(_ context.Context, o *Object, isNew bool) (Request, error) {
 	body := o.Data()
 	if isNew {
 		delete(body, o.kind.PrimaryKey)
-		return Request{Method: http.MethodPost, Path: o.kind.Route, Body: body}, nil
+		return Request{Method: http.MethodPost, Path: o.client.route(o.kind), Body: body}, nil
 	}
 	path, err := o.Path()
 	return Request{Method: http.MethodPut, Path: path, Body: body}, err
@@ -219,7 +229,7 @@ func (o *Object) saveChange(isNew bool) *Change {
 func (o *Object) Answered(ctx context.Context, answer *Response) error {
 	doc, err := jsondoc.ParseObject(answer.Body, o.client.shapesOf(o.kind))
 	if err != nil {
-		return o.reread(ctx)
+		return o.Reread(ctx)
 	}
 	if doc.Len() == 1 {
 		switch v := doc.At(0); doc.Name(0) {
@@ -228,16 +238,16 @@ func (o *Object) Answered(ctx context.Context, answer *Response) error {
 				return &ServerError{Status: answer.Status, Method: answer.Method, URI: answer.URI,
 					Message: o.client.redact(text), Result: "Did not update " + o.kind.Name + " record."}
 			}
-			return o.reread(ctx)
+			return o.Reread(ctx)
 		case "id":
 			if err := o.Renamed(v.Any()); err != nil {
 				return o.client.BadAnswer(answer, err)
 			}
 			o.client.log.DebugContext(ctx, "Only received an ID back from the server, forcing a refresh")
-			return o.reread(ctx)
+			return o.Reread(ctx)
 		}
 	}
-	if id, ok := doc.Get(o.kind.PrimaryKey); ok && o.IsNew() {
+	if id, ok := doc.Get(o.kind.PrimaryKey); ok && (o.IsNew() || o.primaryKeyChanged()) {
 		if err := o.Renamed(id.Any()); err != nil {
 			return o.client.BadAnswer(answer, err)
 		}
@@ -253,13 +263,24 @@ func (o *Object) Renamed(id any) error {
 		return err
 	}
 	o.id.Store(&at)
+	o.update(func(s *state) {
+		if s.local = maps.Clone(s.local); s.local == nil {
+			s.local = map[string]any{}
+		}
+		s.local[o.kind.PrimaryKey] = at.Value
+	})
 	return nil
 }
 
-// reread fetches an object after a save. An object whose id is still unknown, or that cannot be fetched, keeps what
-// it holds.
-func (o *Object) reread(ctx context.Context) error {
-	if o.IsNew() || o.kind.NoFetch {
+// Reread fetches an object after a save. An object whose id is still unknown, or that cannot be fetched, keeps what
+// it holds. The id of a new object is the one that was sent, when it had one.
+func (o *Object) Reread(ctx context.Context) error {
+	if id, held := o.Held(o.kind.PrimaryKey); held && id != nil && (o.IsNew() || o.primaryKeyChanged()) {
+		if err := o.Renamed(id); err != nil {
+			return err
+		}
+	}
+	if o.IsNew() || o.kind.NoFetch || o.kind.ShowsLate {
 		o.update(func(s *state) { s.prior, s.full, s.refreshed = nil, true, time.Now() })
 		return nil
 	}
@@ -276,6 +297,9 @@ func (o *Object) Delete(ctx context.Context) error {
 	}
 	if !o.kind.Allows.Can(CanDelete) {
 		return Errorf("%s objects cannot be deleted: the server has no call for it", o.kind.Name)
+	}
+	if err := o.client.Supports(ctx, o.kind); err != nil {
+		return err
 	}
 	path, err := o.Path()
 	if err != nil {

@@ -17,7 +17,7 @@ func SimpleList() *Style {
 		Name: "simple",
 		Doc:  "The whole list is read in one request and filtered here: where(\"field:value\") is an exact match that ignores case.",
 		Page: func(ctx context.Context, q *Query, _, _ int) (Page, error) {
-			resp, err := q.client.Do(ctx, Request{Path: cmp.Or(q.kind.ListRoute, q.kind.Route)})
+			resp, err := q.client.Do(ctx, Request{Path: cmp.Or(q.kind.ListRoute, q.client.route(q.kind))})
 			if err != nil {
 				return Page{}, err
 			}

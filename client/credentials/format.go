@@ -58,7 +58,8 @@ func (p Profile) LogValue() slog.Value {
 		slog.String("url", p.shownURL()), slog.String("file", p.File))
 }
 
-// shownURL is the url, unless somebody put a password into it: a profile can be printed before it was checked.
+// shownURL is the url, unless somebody put a password into it: a profile can be printed before it was checked, and
+// after the check failed.
 func (p Profile) shownURL() string {
 	if strings.Contains(p.URL, "@") {
 		return Redacted

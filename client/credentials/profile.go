@@ -82,6 +82,7 @@ func (p *Profile) normalise() error {
 	}
 	u, reason := parseOrigin(p.URL)
 	if reason != "" {
+		p.URL = p.shownURL()
 		return p.fault("url", reason)
 	}
 	p.URL = u

@@ -26,6 +26,7 @@ type line struct {
 	kind    lineKind
 	section string // the section that it is in, or opens; empty before the first header
 	key     string // of an option line, lower-cased
+	value   string // of an option line: what follows the separator, stripped
 }
 
 // byteOrderMark may begin a file that was saved by a Windows editor.
@@ -128,7 +129,7 @@ func (s *scanner) start(l *line) error {
 		return s.fault("key %q of section %q is there twice", shownKey(key), s.section)
 	}
 	s.seen[[2]string{s.section, key}] = true
-	l.kind, l.key = optionLine, key
+	l.kind, l.key, l.value = optionLine, key, strings.TrimSpace(l.text[separator+1:])
 	s.inValue = true
 	return nil
 }

@@ -62,7 +62,15 @@ func (a *Anonymous) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.Clone(httptrace.WithClientTrace(valueless{req.Context()}, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { linked.Store(true) },
 	}))
-	out.Header.Del(tokenHeader)
+	if out.Header == nil {
+		out.Header = http.Header{}
+	}
+	for name := range out.Header {
+		if http.CanonicalHeaderKey(name) == tokenHeader {
+			delete(out.Header, name)
+		}
+	}
+	out.Host = ""
 	out.Header.Set("User-Agent", a.gate.userAgent)
 	resp, err := a.gate.transport.RoundTrip(out)
 	if err != nil {

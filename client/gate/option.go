@@ -83,7 +83,11 @@ func WithIntegration(name string) Option { return func(c *config) { c.integratio
 // capitals or not. The profile's own proxy comes first, and with ignore_system_proxy there is none. Addresses of this
 // machine are never reached through a proxy of the environment. The default is an empty environment.
 func WithSystemProxy(getenv func(string) string) Option {
-	return func(c *config) { c.getenv = getenv }
+	return func(c *config) {
+		if getenv != nil {
+			c.getenv = getenv
+		}
+	}
 }
 
 // WithDialer makes the network connections, in the place of the system: for a tunnel, or a server in the same process.

@@ -132,6 +132,52 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+// serveSOCKS is a proxy of the SOCKS kind that connects every request to one address, and notes what it was asked for.
+func serveSOCKS(t *testing.T, target string, asked chan<- string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		in, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer in.Close()
+		greeting := make([]byte, 3) // version 5, one method: none
+		io.ReadFull(in, greeting)
+		in.Write([]byte{5, 0})
+		head := make([]byte, 5) // version, connect, 0, a name, its length
+		io.ReadFull(in, head)
+		name := make([]byte, int(head[4])+2)
+		io.ReadFull(in, name)
+		asked <- string(name[:head[4]])
+		in.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+		out, err := net.Dial("tcp", target)
+		if err != nil {
+			return
+		}
+		defer out.Close()
+		go io.Copy(out, in)
+		io.Copy(in, out)
+	}()
+	return "socks5://" + listener.Addr().String()
+}
+
+func TestProxyOfSOCKS(t *testing.T) {
+	p, proxy, _ := viaProxy(t)
+	asked := make(chan string, 1)
+	p.Proxy = credentials.NewSecret(serveSOCKS(t, proxy.target, asked))
+	if _, body, err := do(t, open(t, p), request(t, "GET", memoryURL+"/", "")); err != nil || body != "through" {
+		t.Fatalf("got %q, %v", body, err)
+	}
+	if got := <-asked; got != "cb.example" {
+		t.Errorf("the proxy was asked for %q", got)
+	}
+}
+
 // TestProxyOfHTTPSIsTrustedByItself holds that the profile's TLS settings are for its server alone: a proxy that only
 // they would trust is not used.
 func TestProxyOfHTTPSIsTrustedByItself(t *testing.T) {

@@ -82,7 +82,7 @@ func selectByName(ctx context.Context, c *client.Client, model string, id any) (
 	if err != nil {
 		return nil, err
 	}
-	return c.SelectID(ctx, k, id, nil)
+	return orNone(c.SelectID(ctx, k, id, nil))
 }
 
 func linkedProcess(ctx context.Context, c *client.Client, id string, rest []string) (any, error) {
@@ -98,7 +98,7 @@ func linkedProcess(ctx context.Context, c *client.Client, id string, rest []stri
 	if err != nil {
 		return nil, err
 	}
-	return c.SelectID(ctx, k, id, args)
+	return orNone(c.SelectID(ctx, k, id, args))
 }
 
 // linkedQuery reads an encoded query. It may hold slashes.
@@ -123,5 +123,5 @@ func linkedInvestigation(ctx context.Context, c *client.Client, id string) (any,
 	if err != nil {
 		return nil, err
 	}
-	return c.Select(k).Where("id:" + id).One(ctx)
+	return orNone(c.Select(k).Where("id:" + id).One(ctx))
 }

@@ -55,11 +55,20 @@ var SensorGroup = client.Define(client.Kind{
 	Doc:    "A group of sensors: what they collect, how much they may store and send, and who may see them.",
 	Allows: client.CanQuery | client.CanGet | client.CanCreate | client.CanUpdate | client.CanDelete,
 	Style:  client.SimpleList(), FullRows: true,
+	Moved:  groupRoute,
 	Fetch:  onlyOf,
 	Fields: groupFields,
 	Properties: []client.Property{
 		related("sensors", "Sensor", "groupid", "The sensors of the group."),
 		settableJoin("site", "site_id", "Site", "The site whose throttle rules the group's sensors obey."),
+		{Name: "datasharing", Returns: "list", Doc: "What the group shares with others: a list of dicts of id, who and what.",
+			Get: func(ctx context.Context, o *client.Object) (any, error) {
+				path, err := sharingPath(o)
+				if err != nil {
+					return nil, err
+				}
+				return getList(ctx, o.Client(), path)
+			}},
 	},
 	Methods: []client.Method{
 		{Name: "get_installer", Returns: "bytes", Doc: "A sensor installer that joins this group.",
@@ -67,17 +76,41 @@ var SensorGroup = client.Define(client.Kind{
 			Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {
 				return Installer(ctx, o, args.Text("os"))
 			}},
+		{Name: "share_data", Returns: "None", Capability: client.Write, Doc: "Share data of the group's endpoints with someone.",
+			Params: []client.Param{
+				{Name: "who", Type: client.Text, Required: true, Doc: "with whom, for example VIRUSTOTAL"},
+				{Name: "what", Type: client.Text, Required: true, Doc: "what, for example BIN, unknown binaries"},
+			},
+			Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {
+				return nil, ShareData(ctx, o, args.Text("who"), args.Text("what"))
+			}},
+		{Name: "stop_sharing_data", Returns: "None", Capability: client.Write, Doc: "Take back one entry of datasharing, or all of them.",
+			Params: []client.Param{{Name: "id", Type: client.Any, Doc: "id of the entry; None means all"}},
+			Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {
+				return nil, StopSharingData(ctx, o, text(args["id"]))
+			}},
 	},
 })
+
+// groupRoute is where servers from 7.0 on have the groups. Source: contract/response.md, section 4.
+func groupRoute(f client.Facts) string {
+	if client.CompareVersions(f.Version, "7.0") >= 0 {
+		return "/api/v3/group"
+	}
+	return ""
+}
 
 var groupFields = []client.Field{
 	{Name: "id", Type: client.Int, ReadOnly: true, Doc: "number of the group"},
 	{Name: "name", Type: client.Text, Required: true, Doc: "name of the group"},
 	{Name: "site_id", Type: client.Int, Required: true, Doc: "number of the site that the group belongs to"},
-	{Name: "sensorbackend_server", Type: client.Text, Doc: "address that the group's sensors report to"},
+	{Name: "sensorbackend_server", Type: client.Text, Required: true, RequiredFrom: "7.0", Doc: "address that the group's sensors report to"},
 	{Name: "datastore_server", Type: client.Text, Doc: "address that the group's sensors send files to"},
 	{Name: "sensor_exe_name", Type: client.Text, Doc: "name that the sensor's process shows on the endpoint; empty is the usual one"},
 	{Name: "sensor_version", Type: client.Text, Doc: "version that the sensors are kept at; Manual leaves them alone"},
+	{Name: "sensor_version_windows", Type: client.Text, Doc: "the same for Windows, on servers 7"},
+	{Name: "sensor_version_osx", Type: client.Text, Doc: "the same for macOS, on servers 7"},
+	{Name: "sensor_version_linux", Type: client.Text, Doc: "the same for Linux, on servers 7"},
 	{Name: "team_access", Type: client.List, Doc: "teams and their access: dicts of team_id, team_name, access_category"},
 	{Name: "alert_criticality", Type: client.Int, Doc: "weight of the group's alerts, 1 to 5; 3 is neutral"},
 	{Name: "tamper_level", Type: client.Int, Doc: "tamper detection of the sensors: 0 off, 1 on"},
@@ -127,38 +160,3 @@ func Installer(ctx context.Context, group *client.Object, os string) ([]byte, er
 	}
 	return resp.Body, nil
 }
-
-// Site is a place with throttle rules for the sensors of its groups. Source: contract/response.md, section 4.
-var Site = client.Define(client.Kind{
-	Name: "Site", Product: Name, Route: "/api/site", PrimaryKey: "id",
-	Doc:    "A site: sensor groups that share a line to the server and the rules that throttle it.",
-	Allows: client.CanQuery | client.CanGet | client.CanCreate | client.CanUpdate | client.CanDelete,
-	Style:  client.SimpleList(), FullRows: true,
-	Fetch: onlyOf,
-	Fields: []client.Field{
-		{Name: "id", Type: client.Int, ReadOnly: true, Doc: "number of the site"},
-		{Name: "name", Type: client.Text, Doc: "name of the site"},
-	},
-	Properties: []client.Property{
-		related("throttle_rules", "ThrottleRule", "site_id", "The rules that limit what the site's sensors send."),
-	},
-})
-
-// ThrottleRule limits what a site's sensors may send at certain hours. Source: contract/response.md, section 4.
-var ThrottleRule = client.Define(client.Kind{
-	Name: "ThrottleRule", Product: Name, Route: "/api/throttle", PrimaryKey: "id",
-	Doc:    "A limit on the bandwidth of a site's sensors at certain hours of a day of the week.",
-	Allows: client.CanQuery | client.CanGet,
-	Style:  client.SimpleList(), FullRows: true,
-	Fields: []client.Field{
-		{Name: "id", Type: client.Int, ReadOnly: true, Doc: "number of the rule"},
-		{Name: "site_id", Type: client.Int, Doc: "number of the site that it applies to"},
-		{Name: "day_of_week", Type: client.Int, Doc: "day that it applies to, 0 to 6"},
-		{Name: "from", Type: client.Int, Doc: "hour at which it begins"},
-		{Name: "to", Type: client.Int, Doc: "hour at which it ends"},
-		{Name: "bytes_per_second", Type: client.Float, Doc: "most bytes that a sensor may send in a second"},
-	},
-	Properties: []client.Property{
-		join("site", "site_id", "Site", "The site that the rule applies to."),
-	},
-})

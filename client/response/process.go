@@ -16,7 +16,7 @@ var Process = client.Define(client.Kind{
 	Name: "Process", Product: Name, Route: "/api/v1/process", PrimaryKey: "id",
 	Doc:     "A process that an endpoint ran: who ran what and when, what led to it, and everything it did.",
 	Allows:  client.CanQuery | client.CanGet,
-	Style:   searchStyle(100, "last_update desc", search{console: "search", legacyMode: true}, processFilters()...),
+	Style:   searchStyle(100, "last_update desc", search{console: "search", index: indexEvents, legacyMode: true}, processFilters()...),
 	Lenient: true,
 	Select: []client.Param{{Name: "segment", Type: client.Int,
 		Doc: "the segment whose events are read; the default is the first one before 6.0, and all of them from 6.0 on"}},

@@ -36,7 +36,11 @@ func API() *client.Product {
 	return &client.Product{
 		Name:  Name,
 		Title: "Cb Response",
-		Kinds: []*client.Kind{Process, Binary, Sensor, SensorGroup, Site, ThrottleRule},
+		Kinds: []*client.Kind{
+			Process, Binary, Sensor, SensorGroup, Site, ThrottleRule,
+			Watchlist, WatchlistAction, Feed, FeedAction, ThreatReport, Alert, BannedHash,
+			User, Team, Investigation, TaggedEvent, IngressFilter, StoragePartition,
+		},
 		Calls: calls(),
 		Open:  open,
 	}

@@ -3,7 +3,6 @@ package response
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 // search is what differs between the models with a search index.
 type search struct {
 	console    string // the console's page for it, "search"
+	index      string // what a watchlist calls the index, or empty where there are no watchlists of it
 	legacyMode bool   // asks for documents of a mounted index of an older version as well
 }
 
@@ -173,7 +173,7 @@ func searchValue(v any) (string, error) {
 }
 
 func (s search) methods() []client.QueryMethod {
-	return []client.QueryMethod{
+	methods := []client.QueryMethod{
 		{Name: "facets", Returns: "dict",
 			Doc:    "Count the results by the values of fields: field -> list of {name, value, percent, ratio}, value being the count.",
 			Params: []client.Param{{Name: "fields", Type: client.List, Variadic: true, Doc: "the fields to count by"}},
@@ -183,6 +183,10 @@ func (s search) methods() []client.QueryMethod {
 		{Name: "webui_link", Returns: "string", Attribute: true, Doc: "Where the console shows this search.",
 			Do: func(ctx context.Context, q *client.Query, _ client.Args) (any, error) { return s.link(ctx, q) }},
 	}
+	if s.index != "" {
+		methods = append(methods, s.watchlistMethod())
+	}
+	return methods
 }
 
 func (s search) facets(ctx context.Context, q *client.Query, fields []any) (map[string]any, error) {
@@ -228,9 +232,5 @@ func (s search) link(ctx context.Context, q *client.Query) (string, error) {
 	if order, _ := q.Order(); order != "" {
 		params = setParam(params, "sort", order)
 	}
-	pairs := make([]string, len(params))
-	for i, p := range params {
-		pairs[i] = url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value)
-	}
-	return q.Client().URL() + "/#/" + s.console + "/" + strings.Join(pairs, "&"), nil
+	return q.Client().URL() + "/#/" + s.console + "/" + formatForm(params), nil
 }

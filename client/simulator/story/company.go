@@ -143,7 +143,7 @@ func (t *teller) special(e *Endpoint, r *random) {
 		e.Outside = netip.MustParseAddr("198.51.100.87")
 		e.Queued, e.Health, e.HealthText = 1843200, 90, "Backlogged"
 	case "MAC-EXEC-01", "WS-LEG-02":
-		e.Online, e.LastSeen = false, r.within(day(9, 15, 0), day(9, 18, 0))
+		e.Online, e.Booted, e.LastSeen = false, r.within(day(7, 6, 0), day(7, 7, 30)), r.within(day(9, 19, 0), day(9, 22, 0))
 	case "WS-FIN-04":
 		e.Health, e.HealthText = 70, "Elevated event loss"
 	}

@@ -3,10 +3,12 @@ package story
 import "time"
 
 // share is the guide's example: from a command shell that was open since October, the internal share is mounted twice.
-func (t *teller) share(h *host) {
+// It gives the shell.
+func (t *teller) share(h *host) *Process {
 	shell := h.guideShell(t)
 	t.run(shell, launch{Path: system32 + "net.exe", Cmd: `net  use z: \\test\blah`, At: at("2016-11-11 20:59:25.667"), For: 218 * time.Millisecond})
 	t.run(shell, launch{Path: system32 + "net.exe", Cmd: `net  use y: \\test\blah`, At: at("2016-11-11 20:59:31.631"), For: 171 * time.Millisecond})
+	return shell
 }
 
 // guideShell starts the command shell of the guide's example.

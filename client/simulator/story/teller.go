@@ -63,6 +63,9 @@ func (t *teller) begin(e *Endpoint, parent *Process, l launch) *Process {
 	}
 	if l.For > 0 {
 		p.End = p.Start.Add(l.For.Truncate(time.Millisecond))
+		if p.End.After(t.story.Now) {
+			p.End = time.Time{} // it has not ended yet
+		}
 	}
 	p.UID = uid(e, p.User)
 	p.Binary = t.files.program(e, p.Path)

@@ -1,0 +1,93 @@
+package guard
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/cbscript/cbscript/client"
+)
+
+// Answer is what a person says to a change that needs a capability which was not granted. The zero value is No.
+type Answer int
+
+// The answers.
+const (
+	No     Answer = iota // refuse this change
+	Once                 // make this change
+	Always               // make this change and all later ones that need the same
+)
+
+// Config says what is allowed. The zero value allows nothing that changes something.
+type Config struct {
+	// Allow are the capabilities that are granted from the start.
+	Allow []client.Capability
+	// Ask is asked about a change that needs capabilities which were not granted, missing. It is not called
+	// concurrently. An error refuses the change and is given to whoever wanted it. Nil refuses without asking.
+	Ask func(ctx context.Context, change client.Change, missing []client.Capability) (Answer, error)
+	// Show is called with each change instead of making it, concurrently; see [Describe]. Such a change needs no
+	// capability. Nil makes the changes.
+	Show func(client.Change)
+}
+
+// Guard decides about changes. It is safe for concurrent use.
+type Guard struct {
+	c Config
+
+	mu      sync.Mutex // guards granted, and one question at a time
+	granted []client.Capability
+}
+
+var _ client.Guard = (*Guard)(nil)
+
+// New makes a guard.
+func New(c Config) *Guard { return &Guard{c: c, granted: slices.Clone(c.Allow)} }
+
+// Permit reports whether a change is sent. A change that needs a capability which is not granted is a
+// [*client.PermissionError].
+func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, err error) {
+	if g.c.Show != nil {
+		g.c.Show(change)
+		return false, nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	missing := g.missing(change.Needs)
+	if len(missing) == 0 {
+		return true, nil
+	}
+	refused := &client.PermissionError{Capability: missing[0], Action: change.Action}
+	if g.c.Ask == nil {
+		return false, refused
+	}
+	answer, err := g.c.Ask(ctx, change, missing)
+	switch {
+	case err != nil:
+		return false, err
+	case answer == Always:
+		g.granted = append(g.granted, missing...)
+		return true, nil
+	case answer == Once:
+		return true, nil
+	}
+	refused.Reason = "it was refused at the prompt"
+	return false, refused
+}
+
+// Grants reports whether a capability is granted. Reading always is.
+func (g *Guard) Grants(c client.Capability) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.missing([]client.Capability{c})) == 0
+}
+
+// missing gives those of needs that are not granted. It is called with mu held.
+func (g *Guard) missing(needs []client.Capability) []client.Capability {
+	var missing []client.Capability
+	for _, need := range needs {
+		if need != client.Read && !slices.Contains(g.granted, need) && !slices.Contains(missing, need) {
+			missing = append(missing, need)
+		}
+	}
+	return missing
+}

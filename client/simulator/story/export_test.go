@@ -1,0 +1,4 @@
+package story
+
+// Build tells the story anew, where Standard keeps it.
+func Build() *Story { return build() }

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/cbscript/cbscript/runtime"
+)
+
+// program is what the commands have around them: everything that they read, write or look up is handed in.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	workDir  string // where relative paths start from
+	home     string // the user's home directory, empty for a service without one
+	machine  string // the directory of the machine's credential files
+	exit     func(code int)
+}
+
+// system is the program's surroundings in a process.
+func system() *program {
+	workDir, err := os.Getwd()
+	if err != nil {
+		workDir = "." // the system then says where a path fails
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	return &program{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		getenv:  os.Getenv,
+		workDir: workDir,
+		home:    home,
+		machine: "/etc/carbonblack",
+		exit:    os.Exit,
+	}
+}
+
+// run runs the command that args name, and gives its exit code.
+func run(ctx context.Context, args []string, p *program) int {
+	root := p.rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return runtime.ExitDone
+	}
+	p.report(err)
+	return exitCode(err)
+}

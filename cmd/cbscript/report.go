@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/output"
+)
+
+// report shows why a command failed, and what to do next.
+func (p *program) report(err error) {
+	if text := err.Error(); text != "" {
+		p.complain("error", text)
+	}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		p.complain("hint", hinted.Hint())
+	}
+}
+
+// warn says what a person should know although the command goes on.
+func (p *program) warn(text string) { p.complain("warning", text) }
+
+// complain writes a message line by line, so that each is known to be the program's.
+func (p *program) complain(kind, text string) {
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		fmt.Fprintf(p.err, "cbscript: %s: %s\n", kind, output.Visible(line))
+	}
+}
+
+// usage is the error of a command that was not asked for properly.
+func usage(advice, format string, args ...any) error {
+	return &runtime.UsageError{Err: fmt.Errorf(format, args...), Advice: advice}
+}
+
+// exitCode is that of a command's error: a script's errors have theirs from package runtime, and what a gate could not
+// reach is the server's fault here too.
+func exitCode(err error) int {
+	code := runtime.ExitCode(err)
+	var fault *gate.Error
+	if code == runtime.ExitScript && errors.As(err, &fault) {
+		switch fault.Kind {
+		case gate.Denied:
+			return runtime.ExitDenied
+		case gate.Canceled:
+			return runtime.ExitInterrupted
+		}
+		return runtime.ExitServer
+	}
+	return code
+}

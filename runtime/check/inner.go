@@ -1,0 +1,183 @@
+package check
+
+import (
+	"regexp"
+	"strings"
+)
+
+// reading is what the surroundings of a value say about it, and the words that say so.
+type reading struct {
+	sense sense
+	why   string
+	// name is the name that stands for the value, where it is a name that says so.
+	name string
+}
+
+var (
+	namedBefore = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*){0,2})["'\x60\])]{0,2}\s*(?:=>|->|:=|==|[:=]|\bis\b|\bin\b)\s*["'\x60(\[{]*$`)
+	flagBefore  = regexp.MustCompile(`(?:^|\s)(--?[A-Za-z][A-Za-z0-9-]*)(?:\s+|=)["'\x60]?$`)
+	lineWord    = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z]{2,4}\b)?`)
+)
+
+// readAround says what the text around an ambiguous match says about it, nearest words first.
+func readAround(text string, m match) reading {
+	before := text[lineStart(text, m.start):m.start]
+	after := text[m.end:lineEnd(text, m.end)]
+	if r, ok := readURL(before, m.shape); ok {
+		return r
+	}
+	if r, ok := readNamed(before, m.shape); ok {
+		return r
+	}
+	if r := readWords(lastWordsOf(before, 5), m.shape); r.sense != neutral {
+		return r
+	}
+	if inPath(before, after) {
+		return reading{sense: indicator, why: "in a path"}
+	}
+	if r := readWords(firstWordsOf(after, 5), m.shape); r.sense != neutral {
+		return r
+	}
+	if r := readHeading(text, m); r.sense != neutral {
+		return r
+	}
+	return reading{}
+}
+
+// readURL answers for a value inside a URL: only the value of a parameter with a credential's name is one.
+func readURL(before string, s shape) (reading, bool) {
+	word := before[strings.LastIndexAny(before, " \t\"'`<>(")+1:]
+	if !strings.Contains(word, "://") && !strings.HasPrefix(word, "www.") {
+		return reading{}, false
+	}
+	if i := strings.LastIndexAny(word, "?&;#"); i >= 0 {
+		if name, rest, ok := strings.Cut(word[i+1:], "="); ok && rest == "" {
+			if n := readName(name); n.holdsSecret() || name == "key" {
+				return reading{credential, "URL parameter " + name, name}, true
+			}
+		}
+	}
+	if strings.HasSuffix(word, "://") {
+		return reading{}, false
+	}
+	return reading{sense: indicator, why: "in a URL"}, true
+}
+
+// readNamed answers where a name and a sign, or a flag of a command, stand directly before the value.
+func readNamed(before string, s shape) (reading, bool) {
+	tail := before[max(0, len(before)-80):]
+	if m := flagBefore.FindStringSubmatch(tail); m != nil {
+		if m[1] == "-a" && s != hex32 && s != hex64 {
+			return reading{sense: credential, why: "after -a"}, true
+		}
+		if r := readName(m[1]).senseFor(s); r != neutral {
+			return reading{r, "after " + m[1], m[1]}, true
+		}
+	}
+	m := namedBefore.FindStringSubmatch(tail)
+	if m == nil {
+		return reading{}, false
+	}
+	name := m[1]
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		name = name[i+1:]
+	}
+	if queryFields[strings.ToLower(name)] && strings.HasSuffix(strings.TrimRight(before, `"'(`), name+":") {
+		return reading{indicator, "query field " + name, name}, true
+	}
+	n := readName(name)
+	if r := n.senseFor(s); r != neutral || n.cred {
+		return reading{r, "named " + name, name}, true
+	}
+	return reading{}, false
+}
+
+// readWords judges the words of a line, the nearest first.
+func readWords(ws []string, s shape) reading {
+	for i, w := range ws {
+		n := readName(w)
+		if i+1 < len(ws) && (w == "key" || w == "keys" || w == "id") {
+			n = readName(ws[i+1] + " " + w)
+		}
+		if fileEnd.MatchString(w) {
+			return reading{indicator, "beside " + w, w}
+		}
+		if r := n.senseFor(s); r != neutral {
+			return reading{r, "beside the word " + w, w}
+		}
+	}
+	return reading{}
+}
+
+// lastWordsOf gives the last n words of a line, the last first; a full stop or semicolon ends them.
+func lastWordsOf(line string, n int) []string {
+	if i := strings.LastIndex(line, ". "); i >= 0 {
+		line = line[i+1:]
+	}
+	if i := strings.LastIndexByte(line, ';'); i >= 0 {
+		line = line[i+1:]
+	}
+	all := proseWordsOf(line)
+	var out []string
+	for i := len(all) - 1; i >= 0 && len(out) < n; i-- {
+		out = append(out, all[i])
+	}
+	return out
+}
+
+func firstWordsOf(line string, n int) []string {
+	if i := strings.Index(line, ". "); i >= 0 {
+		line = line[:i]
+	}
+	all := proseWordsOf(line)
+	return all[:min(n, len(all))]
+}
+
+// proseWordsOf gives the words of a line that are not values themselves.
+func proseWordsOf(line string) []string {
+	var out []string
+	for _, span := range lineWord.FindAllStringIndex(line, -1) {
+		w := line[span[0]:span[1]]
+		if span[0] > 0 && isAlnum(line[span[0]-1]) || len(w) >= 20 && !strings.ContainsAny(w, "_-") {
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// inPath reports whether the value is a segment of a path or the name of a file.
+func inPath(before, after string) bool {
+	if strings.HasPrefix(after, ".") && len(after) > 1 && isAlnum(after[1]) || strings.HasPrefix(after, `\`) || strings.HasPrefix(after, "/") {
+		return true
+	}
+	return strings.HasSuffix(before, `\`) || strings.HasSuffix(before, "/") && len(before) > 1
+}
+
+// readHeading judges the last line above a value that stands alone in its line, skipping other values: "Hashes:".
+func readHeading(text string, m match) reading {
+	start := lineStart(text, m.start)
+	for range 64 {
+		if start == 0 {
+			return reading{}
+		}
+		prev := lineStart(text, start-1)
+		line := text[prev : start-1]
+		ws := proseWordsOf(line)
+		start = prev
+		if len(ws) == 0 || len(findShapes(line)) > 0 {
+			continue
+		}
+		return readWords(ws, m.shape)
+	}
+	return reading{}
+}
+
+func lineStart(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
+
+func lineEnd(text string, at int) int {
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i
+	}
+	return len(text)
+}

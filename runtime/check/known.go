@@ -1,0 +1,200 @@
+package check
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// minKnown is the length below which a known value is not looked for: every file would contain it.
+const minKnown = 6
+
+// knownSearch looks for known values in every encoding. It is immutable.
+type knownSearch struct {
+	needles []needle
+	short   []string // labels of values that are too short
+}
+
+// needle is one encoding of a known value.
+type needle struct {
+	label string
+	name  bool
+	via   string
+	text  []byte
+	fold  bool // text is in lower case and matches in any case
+}
+
+func newKnownSearch(values []KnownValue) *knownSearch {
+	k := &knownSearch{}
+	for _, v := range values {
+		if v.Value == "" {
+			continue
+		}
+		if len(v.Value) < minKnown {
+			k.short = append(k.short, v.Label)
+			continue
+		}
+		k.add(v)
+	}
+	return k
+}
+
+func (k *knownSearch) add(v KnownValue) {
+	seen := map[string]bool{}
+	put := func(text, via string, fold bool) {
+		if fold {
+			text = string(lowerASCII([]byte(text)))
+		}
+		key := fmt.Sprint(fold, text)
+		if len(text) < minKnown || seen[key] {
+			return
+		}
+		seen[key] = true
+		k.needles = append(k.needles, needle{v.Label, v.Name, via, []byte(text), fold})
+	}
+	put(v.Value, "", true)
+	if v.Name {
+		return // a host name in base64 tells a stranger nothing that the file around it does not
+	}
+	put(reversed(v.Value), "written backwards", true)
+	put(url.QueryEscape(v.Value), "in URL escapes", true)
+	put(url.PathEscape(v.Value), "in URL escapes", true)
+	put(escapeAll(v.Value), "in URL escapes", true)
+	wide := utf16Bytes(v.Value)
+	for _, raw := range [][]byte{[]byte(v.Value), wide} {
+		put(hex.EncodeToString(raw), "in hex", true)
+		for _, s := range base64Alignments(raw) {
+			put(s, "in base64", false)
+			put(strings.NewReplacer("+", "-", "/", "_").Replace(s), "in base64", false)
+		}
+	}
+	put(string(wide), "in UTF-16", true)
+}
+
+func escapeAll(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		fmt.Fprintf(&b, "%%%02x", s[i])
+	}
+	return b.String()
+}
+
+func utf16Bytes(s string) []byte {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		out = append(out, byte(u), byte(u>>8))
+	}
+	return out
+}
+
+// base64Alignments gives the base64 text that raw always leaves behind, wherever in a longer text it begins.
+func base64Alignments(raw []byte) []string {
+	var out []string
+	for shift := range 3 {
+		enc := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), raw...))
+		from := []int{0, 2, 3}[shift]                  // characters that depend on what stands before
+		to := len(enc)                                 // and on what stands behind
+		if rest := (shift + len(raw)) % 3; rest != 0 { // the last character holds bits of the next byte
+			to--
+		}
+		if to > from {
+			out = append(out, enc[from:to])
+		}
+	}
+	return out
+}
+
+// knownHit is a known value in a file.
+type knownHit struct {
+	offset, end int
+	label, via  string
+	name        bool
+}
+
+// inBytes gives the known values in raw, in the order of their offsets, one for each place.
+func (k *knownSearch) inBytes(raw []byte) []knownHit {
+	if len(k.needles) == 0 {
+		return nil
+	}
+	lower := lowerASCII(raw)
+	var hits []knownHit
+	for _, n := range k.needles {
+		in := raw
+		if n.fold {
+			in = lower
+		}
+		for at := 0; ; {
+			i := bytes.Index(in[at:], n.text)
+			if i < 0 {
+				break
+			}
+			at += i
+			hits = append(hits, knownHit{at, at + len(n.text), n.label, n.via, n.name})
+			at += len(n.text)
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b knownHit) int {
+		if a.offset != b.offset {
+			return a.offset - b.offset
+		}
+		return b.end - a.end
+	})
+	out := hits[:0]
+	for _, h := range hits {
+		if len(out) > 0 && h.offset < out[len(out)-1].end && (h.name || !out[len(out)-1].name) {
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// inText reports a known secret in a text that the raw file does not show as it is.
+func (k *knownSearch) inText(s string) (label string, name, ok bool) {
+	if len(k.needles) == 0 || len(s) < minKnown {
+		return "", false, false
+	}
+	hits := k.inBytes([]byte(s))
+	for _, h := range hits {
+		if !h.name {
+			return h.label, false, true
+		}
+	}
+	if len(hits) > 0 {
+		return hits[0].label, true, true
+	}
+	return "", false, false
+}
+
+// lowerASCII keeps offsets, which bytes.ToLower does not for every letter.
+func lowerASCII(raw []byte) []byte {
+	out := make([]byte, len(raw))
+	for i, c := range raw {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// addKnown reports a known value; nothing of the value itself is shown.
+func (j *judge) addKnown(at found, label string, name bool, via string) {
+	at.rule, at.message = ruleKnownValue, "the "+label
+	if name {
+		if j.opts.AllowNames {
+			return
+		}
+		at.rule = ruleKnownName
+	}
+	if via != "" {
+		at.message += ", " + via
+	}
+	at.known = label
+	j.add(at)
+}

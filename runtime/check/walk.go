@@ -1,0 +1,254 @@
+package check
+
+import (
+	"strings"
+
+	"go.starlark.net/syntax"
+)
+
+// item is a constant text of the script with its place.
+type item struct {
+	constant
+	at    syntax.Position
+	place place
+	// whole is set for a single literal, whose raw text tells lines apart.
+	whole *syntax.Literal
+}
+
+// walker goes through a script once, from top to bottom, and lists its constant texts.
+type walker struct {
+	fold  *folder
+	flows *flows
+	items []item
+	// uses are further places of a literal: where a name that is bound to it stands.
+	uses map[*syntax.Literal][]place
+	// grown are the texts that statements extend with +=, with the place of the first.
+	grown map[any]*item
+	order []any
+}
+
+func newWalker(file *syntax.File) *walker {
+	fl := newFlows(file)
+	return &walker{
+		fold:  newFolder(fl),
+		flows: fl,
+		uses:  map[*syntax.Literal][]place{},
+		grown: map[any]*item{},
+	}
+}
+
+func (w *walker) file(f *syntax.File) {
+	w.body(f.Stmts, place{})
+	for _, key := range w.order {
+		if it := w.grown[key]; it != nil {
+			w.items = append(w.items, *it)
+		}
+	}
+}
+
+// body walks the statements of a file or function; a text that is its first statement is its docstring.
+func (w *walker) body(stmts []syntax.Stmt, p place) {
+	for _, s := range stmts {
+		w.stmt(s, p)
+	}
+}
+
+func (w *walker) stmt(s syntax.Stmt, p place) {
+	start, _ := s.Span()
+	p.line = int(start.Line)
+	switch s := s.(type) {
+	case *syntax.AssignStmt:
+		w.assign(s, p)
+	case *syntax.ExprStmt:
+		if lit, ok := s.X.(*syntax.Literal); ok {
+			p.kind = proseText
+			w.expr(lit, p)
+			return
+		}
+		w.appendCall(s.X, p)
+		w.expr(s.X, p)
+	case *syntax.DefStmt:
+		w.params(s.Params, p)
+		p.around = nil
+		if name := s.Name.Name; !strings.HasPrefix(name, "test_") {
+			p = p.named(name, calleeName)
+		}
+		w.body(s.Body, p)
+	case *syntax.ForStmt:
+		w.expr(s.X, p.named(varName(s.Vars), valueName))
+		w.body(s.Body, p)
+	case *syntax.WhileStmt:
+		w.expr(s.Cond, p)
+		w.body(s.Body, p)
+	case *syntax.IfStmt:
+		w.expr(s.Cond, p)
+		w.body(s.True, p)
+		w.body(s.False, p)
+	case *syntax.ReturnStmt:
+		if s.Result != nil {
+			w.expr(s.Result, p.returned())
+		}
+	case *syntax.LoadStmt:
+		w.expr(s.Module, p)
+	}
+}
+
+// returned gives the place of a function's result, which the function names.
+func (p place) returned() place {
+	if p.around != nil && p.around.kind == calleeName {
+		p.around = &label{p.around.name, valueName, nil}
+	}
+	return p
+}
+
+// inBody drops the function's name, which says nothing about the values in its body.
+func (p place) inBody() place {
+	if p.around != nil && p.around.kind == calleeName && p.around.next == nil {
+		p.around = nil
+	}
+	return p
+}
+
+func varName(e syntax.Expr) string {
+	if id, ok := e.(*syntax.Ident); ok {
+		return id.Name
+	}
+	return ""
+}
+
+func (w *walker) params(params []syntax.Expr, p place) {
+	p = p.inBody()
+	for _, e := range params {
+		if b, ok := e.(*syntax.BinaryExpr); ok {
+			w.expr(b.Y, p.named(varName(b.X), valueName))
+		}
+	}
+}
+
+func (w *walker) assign(s *syntax.AssignStmt, p place) {
+	p = p.inBody()
+	if lhs, ok := unparen(s.LHS).(*syntax.Ident); ok {
+		w.bind(lhs, s, p)
+	}
+	w.assignTo(s.LHS, s.RHS, p)
+}
+
+// assignTo walks the right side under the names of the left, pair by pair where both are tuples.
+func (w *walker) assignTo(lhs, rhs syntax.Expr, p place) {
+	left, right := items(unparen(lhs)), items(unparen(rhs))
+	if len(left) > 0 && len(left) == len(right) {
+		for i := range left {
+			if id, ok := left[i].(*syntax.Ident); ok {
+				if c, ok := w.fold.fold(right[i]); ok {
+					w.fold.now[variable(id)] = c
+				}
+			}
+			w.assignTo(left[i], right[i], p)
+		}
+		return
+	}
+	switch lhs := unparen(lhs).(type) {
+	case *syntax.Ident:
+		p = p.named(lhs.Name, valueName)
+	case *syntax.DotExpr:
+		p = p.named(varName(lhs.X), valueName).named(lhs.Name.Name, assignedField)
+		w.expr(lhs.X, place{line: p.line})
+	case *syntax.IndexExpr:
+		w.expr(lhs.Y, place{line: p.line})
+		p = p.named(varName(lhs.X), valueName)
+		if key, ok := w.fold.fold(lhs.Y); ok && key.kind == constText {
+			p = p.named(key.text, valueName)
+		}
+	}
+	w.expr(rhs, p)
+}
+
+func items(e syntax.Expr) []syntax.Expr {
+	switch e := e.(type) {
+	case *syntax.TupleExpr:
+		return e.List
+	case *syntax.ListExpr:
+		return e.List
+	}
+	return nil
+}
+
+func unparen(e syntax.Expr) syntax.Expr {
+	for {
+		p, ok := e.(*syntax.ParenExpr)
+		if !ok {
+			return e
+		}
+		e = p.X
+	}
+}
+
+// bind follows what a name is bound to, and what it grows to by +=.
+func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) {
+	key := variable(id)
+	c, ok := w.fold.fold(s.RHS)
+	if s.Op == syntax.EQ {
+		delete(w.fold.now, key)
+		if ok {
+			w.fold.now[key] = c
+		} else {
+			w.fold.now[key] = constant{} // bound to something that is not constant
+		}
+		return
+	}
+	old, had := w.fold.foldName(id)
+	if !ok || !had || s.Op != syntax.PLUS_EQ || old.kind != c.kind {
+		return
+	}
+	p = p.named(id.Name, valueName)
+	switch c.kind {
+	case constText:
+		if len(old.text) > maxFoldText/2 {
+			old, _ = w.fold.derived(old, old.text[len(old.text)-1024:], "joined")
+		}
+		if sum, ok := w.fold.concat(old, c); ok {
+			w.fold.now[key] = sum
+			w.grow(key, sum, s, p)
+		}
+	case constList:
+		if len(old.list)+len(c.list) <= maxFoldItems {
+			sum := constant{kind: constList, list: append(old.list[:len(old.list):len(old.list)], c.list...)}
+			w.fold.now[key] = sum
+		}
+	}
+}
+
+func (w *walker) grow(key any, c constant, s syntax.Stmt, p place) {
+	at, _ := s.Span()
+	if lit := c.first(); lit != nil {
+		at = lit.TokenPos
+	}
+	if w.grown[key] == nil {
+		w.order = append(w.order, key)
+	}
+	w.grown[key] = &item{constant: c, at: at, place: p}
+}
+
+// appendCall follows list.append(text), which takes a value apart as well.
+func (w *walker) appendCall(e syntax.Expr, p place) {
+	call, ok := e.(*syntax.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return
+	}
+	dot, ok := call.Fn.(*syntax.DotExpr)
+	if !ok || dot.Name.Name != "append" {
+		return
+	}
+	id, ok := dot.X.(*syntax.Ident)
+	if !ok {
+		return
+	}
+	old, ok := w.fold.foldName(id)
+	if !ok || old.kind != constList || len(old.list) >= maxFoldItems {
+		return
+	}
+	if c, ok := w.fold.fold(call.Args[0]); ok {
+		sum := constant{kind: constList, list: append(old.list[:len(old.list):len(old.list)], c)}
+		w.fold.now[variable(id)] = sum
+	}
+}
