@@ -12,6 +12,8 @@ import (
 const (
 	// stepQuantum is how many steps pass between two checks: the hook then costs about a twentieth of a loop.
 	stepQuantum = 2000
+	// memoryEvery is how many of these checks pass between two looks at the memory, which cost more than the others.
+	memoryEvery = 4
 	// sampleEvery is how often memory is sampled beside the script, for growth within few steps.
 	sampleEvery = 5 * time.Millisecond
 )
@@ -64,11 +66,12 @@ func (g *guard) arm(ctx context.Context, t *starlark.Thread) (disarm func()) {
 		quantum = min(quantum, uint64(g.limits.Steps))
 	}
 	r := newReading()
-	counted := t.ExecutionSteps()
+	checks, counted := 0, t.ExecutionSteps()
 	t.OnMaxSteps = func(t *starlark.Thread) {
 		steps := t.ExecutionSteps()
 		t.SetMaxExecutionSteps(steps + quantum)
-		g.check(ctx, t, r, int64(steps-counted))
+		checks++
+		g.check(ctx, t, int64(steps-counted), checks%memoryEvery == 0 && g.memory.over(r))
 		counted = steps
 	}
 	t.SetMaxExecutionSteps(counted + quantum)
@@ -79,8 +82,8 @@ func (g *guard) arm(ctx context.Context, t *starlark.Thread) (disarm func()) {
 	}
 }
 
-// check runs on the thread itself, every few steps.
-func (g *guard) check(ctx context.Context, t *starlark.Thread, r *reading, steps int64) {
+// check runs on the thread itself, every few steps. full says that the memory is over its limit.
+func (g *guard) check(ctx context.Context, t *starlark.Thread, steps int64, full bool) {
 	total := g.steps.Add(steps)
 	switch {
 	case ctx.Err() != nil:
@@ -88,7 +91,7 @@ func (g *guard) check(ctx context.Context, t *starlark.Thread, r *reading, steps
 		g.trip(g.limits.exceeded(limitSteps))
 	case g.limits.Depth > 0 && t.CallStackDepth() > g.limits.Depth:
 		g.trip(g.limits.exceeded(limitDepth))
-	case g.memory.over(r):
+	case full:
 		g.trip(g.limits.exceeded(limitMemory))
 	default:
 		return
