@@ -66,3 +66,14 @@ func BenchmarkReport(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDescribe is what --help and the flags of a script cost.
+func BenchmarkDescribe(b *testing.B) {
+	s := &runtime.Script{Name: "x.star", Source: hunt}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := runtime.Describe(s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -36,6 +36,9 @@ func (e *SourceError) Error() string {
 // Kind is "SourceError".
 func (e *SourceError) Kind() string { return "SourceError" }
 
+// Facts are file and line.
+func (e *SourceError) Facts() map[string]any { return map[string]any{"file": e.Name, "line": e.Line} }
+
 // Hint says what to do, or is empty.
 func (e *SourceError) Hint() string { return e.Advice }
 

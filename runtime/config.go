@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cbscript/cbscript/builtins"
+	"github.com/cbscript/cbscript/runtime/output"
 	"go.starlark.net/starlark"
 )
 
@@ -24,8 +26,16 @@ type Config struct {
 	Std         fs.FS                 // the standard library: NAME.star is load("std/NAME"); nil means none
 	Limits      Limits                // of each run
 
-	Print  io.Writer        // what scripts print; nil throws it away
-	Log    *slog.Logger     // what the runtime has to say to its operator; nil throws it away
+	Params    *Values     // of scripts; nil means that the user gave none
+	Rows      output.Rows // takes what scripts emit; nil throws it away. The caller closes it after the run
+	Artifacts Artifacts   // takes the files of scripts; nil refuses them
+
+	Print     io.Writer    // what scripts print; nil throws it away
+	ScriptLog *slog.Logger // what scripts log; nil throws it away
+	Log       *slog.Logger // what the runtime has to say to its operator; nil throws it away
+
+	Progress func(label string, total int) builtins.Progress // shows loops; nil shows none
+
 	Now    func() time.Time // the clock of scripts; nil means time.Now
 	OnHang func(error)      // is called with a *HangError before a run is given up; a command exits here
 }
@@ -39,8 +49,13 @@ type Runtime struct {
 	names       []string // predeclared and universal, sorted
 	std         fs.FS
 	limits      Limits // with defaults
+	params      *Values
+	rows        output.Rows
+	artifacts   Artifacts
 	print       io.Writer
+	scriptLog   *slog.Logger
 	log         *slog.Logger
+	progress    func(label string, total int) builtins.Progress
 	now         func() time.Time
 	onHang      func(error)
 }
@@ -58,8 +73,13 @@ func New(c Config) (*Runtime, error) {
 		moduleNames: slices.Sorted(maps.Keys(c.Modules)),
 		std:         c.Std,
 		limits:      c.Limits.withDefaults(),
+		params:      c.Params,
+		rows:        c.Rows,
+		artifacts:   c.Artifacts,
 		print:       c.Print,
+		scriptLog:   c.ScriptLog,
 		log:         c.Log,
+		progress:    c.Progress,
 		now:         c.Now,
 		onHang:      c.OnHang,
 	}
@@ -71,6 +91,9 @@ func New(c Config) (*Runtime, error) {
 	}
 	if rt.log == nil {
 		rt.log = slog.New(slog.DiscardHandler)
+	}
+	if rt.scriptLog == nil {
+		rt.scriptLog = slog.New(slog.DiscardHandler)
 	}
 	if rt.now == nil {
 		rt.now = time.Now

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -49,6 +50,9 @@ func (e *LimitError) Error() string {
 // Kind is "LimitError".
 func (e *LimitError) Kind() string { return kindLimit }
 
+// Facts is empty: the text says all.
+func (e *LimitError) Facts() map[string]any { return map[string]any{} }
+
 // Hint says how to raise the limit.
 func (e *LimitError) Hint() string {
 	switch {
@@ -79,17 +83,26 @@ func (e *InterruptedError) Unwrap() error { return e.Cause }
 // Kind is "InterruptedError".
 func (e *InterruptedError) Kind() string { return kindInterrupted }
 
+// Facts is empty: the text says all.
+func (e *InterruptedError) Facts() map[string]any { return map[string]any{} }
+
 // An InternalError is a panic of the host: a fault of this program, not of the script.
 type InternalError struct {
-	Value any    // what the program panicked with
+	Value any    // what the program panicked with; its text may have a Go stack behind its first line
 	Stack []byte // the Go stack, for the log of a developer; Report never shows it
 }
 
-// Error names the panic's value.
-func (e *InternalError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
+// Error names the panic's value, its first line.
+func (e *InternalError) Error() string {
+	first, _, _ := strings.Cut(fmt.Sprint(e.Value), "\n")
+	return "internal error: " + first
+}
 
 // Kind is "InternalError".
 func (e *InternalError) Kind() string { return kindInternal }
+
+// Facts is empty: the text says all.
+func (e *InternalError) Facts() map[string]any { return map[string]any{} }
 
 // Hint asks for a report.
 func (e *InternalError) Hint() string {
@@ -147,6 +160,9 @@ func (e *UsageError) Unwrap() error { return e.Err }
 
 // Kind is "UsageError".
 func (e *UsageError) Kind() string { return kindUsage }
+
+// Facts is empty: the text says all.
+func (e *UsageError) Facts() map[string]any { return map[string]any{} }
 
 // Hint says what to do next, or is empty.
 func (e *UsageError) Hint() string { return e.Advice }

@@ -43,6 +43,8 @@ func ExitCode(err error) int {
 		return ExitScript
 	}
 	switch kinded.Kind() {
+	case kindUsage, kindParam:
+		return ExitUsage
 	case "CredentialError", "UnauthorizedError":
 		return ExitCredentials
 	case "ServerError", "ConnectionError", "TimeoutError", "LiveResponseError":

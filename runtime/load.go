@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cbscript/cbscript/runtime/hint"
@@ -40,7 +42,7 @@ func (r *run) load(ctx context.Context, t *starlark.Thread, name string) (starla
 	if strings.HasPrefix(name, "cb/") {
 		return r.once(name, from, func() (starlark.StringDict, error) { return r.hostModule(t, name) })
 	}
-	to, err := r.locate(from, name)
+	to, err := locate(from, name, r.script, r.rt.std)
 	if err != nil {
 		return nil, err
 	}
@@ -99,16 +101,16 @@ func (r *run) hostModule(t *starlark.Thread, name string) (starlark.StringDict, 
 	return make(t)
 }
 
-// locate finds the file that a load names.
-func (r *run) locate(from *origin, name string) (*origin, error) {
+// locate finds the file that a load names, in the script's root or in the standard library.
+func locate(from *origin, name string, script *Script, library fs.FS) (*origin, error) {
 	fail := func(advice, format string, args ...any) (*origin, error) {
 		return nil, &LoadError{Module: name, Err: fmt.Errorf(format, args...), Advice: advice}
 	}
 	if lib, ok := strings.CutPrefix(name, "std/"); ok {
-		if !fs.ValidPath(lib) || r.rt.std == nil {
+		if !fs.ValidPath(lib) || library == nil {
 			return fail("", "there is no module %q in the standard library", name)
 		}
-		return &origin{name: name, files: r.rt.std, path: lib + ".star", std: true}, nil
+		return &origin{name: name, files: library, path: lib + ".star", std: true}, nil
 	}
 	switch relative := strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"); {
 	case strings.Contains(name, `\`):
@@ -133,7 +135,7 @@ func (r *run) locate(from *origin, name string) (*origin, error) {
 	if from.std {
 		to.name = "std/" + strings.TrimSuffix(at, ".star")
 	} else {
-		to.name = r.script.joinName(at)
+		to.name = script.joinName(at)
 	}
 	return to, nil
 }
@@ -144,11 +146,14 @@ func (r *run) fileModule(ctx context.Context, to *origin, wanted string) (starla
 	if err != nil {
 		return nil, r.readError(to, wanted, err)
 	}
-	_, globals, err := r.exec(ctx, to, source)
+	_, globals, err := r.exec(ctx, to, source, "")
 	if err != nil {
 		return nil, err
 	}
-	globals.Freeze()
+	// Not globals.Freeze(): a circle of captured variables would make it recurse without end.
+	if err := r.index.Freeze(slices.Collect(maps.Values(globals))...); err != nil {
+		return nil, &LoadError{Module: wanted, Err: err}
+	}
 	return globals, nil
 }
 

@@ -105,7 +105,7 @@ func (r *report) facts(cause error) {
 	facts := known.Facts()
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
 		value := fmt.Sprint(facts[name])
-		if value == "" || facts[name] == nil || strings.Contains(text, value) {
+		if value == "" || value == "0" || facts[name] == nil || strings.Contains(text, value) {
 			continue
 		}
 		r.line("  " + name + ": " + output.VisibleLine(value))

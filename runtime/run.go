@@ -11,6 +11,9 @@ import (
 
 	"github.com/cbscript/cbscript/bindings"
 	"github.com/cbscript/cbscript/bindings/clock"
+	"github.com/cbscript/cbscript/bindings/share"
+	"github.com/cbscript/cbscript/builtins"
+	"github.com/cbscript/cbscript/runtime/output"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -30,6 +33,8 @@ type run struct {
 	guard   *guard
 	sources *sources
 	loaded  map[string]*module
+	index   *share.Index
+	pool    *builtins.Pool
 	out     *printer
 }
 
@@ -41,13 +46,21 @@ type run struct {
 //   - an [*InternalError] when the host panicked;
 //   - a syntax.Error, a resolve.ErrorList or a [*SourceError] for a script that cannot be run;
 //   - a [*bindings.ScriptError] otherwise.
-func (rt *Runtime) Run(ctx context.Context, s *Script) (Result, error) {
+func (rt *Runtime) Run(ctx context.Context, s *Script) (Result, error) { return rt.run(ctx, s, "") }
+
+// RunFunction runs a script to its end and then calls one of its functions without arguments, in the same run. Errors are
+// those of Run.
+func (rt *Runtime) RunFunction(ctx context.Context, s *Script, name string) (Result, error) {
+	return rt.run(ctx, s, name)
+}
+
+func (rt *Runtime) run(ctx context.Context, s *Script, function string) (Result, error) {
 	r, ctx, end := rt.begin(ctx, s)
 	defer end()
 	main := &origin{name: s.Name, files: s.Files, path: s.Path}
 	r.loaded[main.name] = &module{} // so that a file which loads the script is told of the cycle
 	result, err := supervise(ctx, r, func() (Result, error) {
-		f, globals, err := r.exec(ctx, main, s.Source)
+		f, globals, err := r.exec(ctx, main, s.Source, function)
 		result := Result{Globals: globals, File: f}
 		if f != nil {
 			result.Doc = docstring(f)
@@ -64,6 +77,7 @@ func (rt *Runtime) begin(ctx context.Context, s *Script) (*run, context.Context,
 	r := &run{
 		rt: rt, script: s, guard: g,
 		sources: &sources{}, loaded: make(map[string]*module),
+		index: &share.Index{}, pool: builtins.NewPool(),
 		out: &printer{w: rt.print, guard: g},
 	}
 	return r, ctx, release
@@ -77,13 +91,14 @@ func (r *run) failure(err error) error {
 	return &Failure{Err: err, sources: r.sources, names: r.rt.names, modules: r.rt.moduleNames}
 }
 
-// exec compiles one file and runs its top level on a thread of its own.
-func (r *run) exec(ctx context.Context, from *origin, source string) (*syntax.File, starlark.StringDict, error) {
+// exec compiles one file and runs its top level on a thread of its own, and then the named function, if any.
+func (r *run) exec(ctx context.Context, from *origin, source, function string) (*syntax.File, starlark.StringDict, error) {
 	r.sources.add(from.name, source)
 	f, prog, err := compile(from.name, source, r.guard.limits, r.rt.predeclared.Has)
 	if err != nil {
 		return nil, nil, err
 	}
+	r.index.Add(f)
 	t := r.thread(from)
 	defer r.guard.arm(ctx, t)()
 	defer bindings.Attach(t, ctx)()
@@ -91,7 +106,14 @@ func (r *run) exec(ctx context.Context, from *origin, source string) (*syntax.Fi
 	_, err = bindings.SafeCall(t, func() (starlark.Value, error) {
 		var err error
 		globals, err = prog.Init(t, r.rt.predeclared)
-		return starlark.None, err
+		if err != nil || function == "" {
+			return starlark.None, err
+		}
+		fn, ok := globals[function].(starlark.Callable)
+		if !ok {
+			return nil, &UsageError{Err: fmt.Errorf("%s has no function %q", from.name, function)}
+		}
+		return starlark.Call(t, fn, nil, nil)
 	})
 	return f, globals, err
 }
@@ -104,6 +126,8 @@ func (r *run) thread(from *origin) *starlark.Thread {
 	}
 	t.SetLocal(originKey, from)
 	clock.SetNow(t, r.rt.now)
+	share.Set(t, r.index)
+	builtins.SetHost(t, &host{r}, r.pool)
 	return t
 }
 
@@ -165,7 +189,7 @@ func (r *run) ended(ctx context.Context, err error) error {
 	return err
 }
 
-// printer is where the threads of a run print: line by line, counted against the limit.
+// printer is where the threads of a run print, emit and log: one at a time, counted against the limit.
 type printer struct {
 	guard  *guard
 	closed atomic.Bool
@@ -173,24 +197,33 @@ type printer struct {
 	w      io.Writer // guarded by mu
 }
 
-// print is a thread's Print. It cannot return an error, so it ends the run.
+// print is a thread's Print. It cannot return an error, so the run ends by it.
 func (p *printer) print(t *starlark.Thread, text string) {
-	if p.closed.Load() {
-		return
-	}
-	err := p.guard.wrote(len(text) + 1)
-	if err == nil {
-		p.mu.Lock()
-		_, err = io.WriteString(p.w, text+"\n")
-		p.mu.Unlock()
-		if err == nil {
-			return
+	err := p.write(len(text)+1, func() error {
+		if _, err := io.WriteString(p.w, text+"\n"); err != nil {
+			err = fmt.Errorf("print: %w", err)
+			p.guard.trip(err)
+			return err
 		}
-		err = fmt.Errorf("print: %w", err)
-		p.guard.trip(err)
+		return nil
+	})
+	if err != nil {
+		t.Cancel(err.Error())
 	}
-	t.Cancel(err.Error())
 }
 
-// close makes the threads that are still running print nothing.
+// write counts size bytes of output and lets f write them, unless the run was given up or has written too much.
+func (p *printer) write(size int, f func() error) error {
+	if p.closed.Load() {
+		return output.ErrClosed
+	}
+	if err := p.guard.wrote(size); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return f()
+}
+
+// close makes the threads that are still running write nothing.
 func (p *printer) close() { p.closed.Store(true) }

@@ -91,11 +91,7 @@ var errDirectory = errors.New("it is a folder, not a script")
 
 // openError names the file as the user typed it.
 func openError(file string, err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err
-	}
-	e := &UsageError{Err: fmt.Errorf("open %s: %w", file, err)}
+	e := &UsageError{Err: fmt.Errorf("open %s: %w", file, pathCause(err))}
 	if errors.Is(err, fs.ErrNotExist) {
 		e.Advice = "paths are relative to the current directory"
 		if path.Ext(file) == "" {
@@ -112,4 +108,14 @@ func (s *Script) joinName(file string) string {
 		return file
 	}
 	return base + file
+}
+
+// pathCause takes the system call and the path off an error of the file system: whoever reports it names the file as the
+// user did.
+func pathCause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/bindings"
+	"github.com/cbscript/cbscript/bindings/share"
+	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -21,6 +23,7 @@ type Session struct {
 	globals starlark.StringDict // predeclared names too: a chunk may replace them
 	sources sources
 	loaded  map[string]*module
+	index   *share.Index
 	chunks  int
 }
 
@@ -35,6 +38,7 @@ func (rt *Runtime) NewSession(files *Script) *Session {
 		script:  files,
 		globals: maps.Clone(rt.predeclared),
 		loaded:  make(map[string]*module),
+		index:   &share.Index{},
 	}
 }
 
@@ -106,6 +110,7 @@ func (s *Session) Read(line func() (string, error)) (*Chunk, error) {
 // Eval runs a chunk and returns the value of an expression, or nil for statements. A value becomes the global "_". What
 // the chunk had assigned before an error stays. Errors are those of [Runtime.Run]. A chunk can run once.
 func (s *Session) Eval(ctx context.Context, c *Chunk) (starlark.Value, error) {
+	s.learn(c)
 	var value starlark.Value
 	err := s.Do(ctx, func(t *starlark.Thread) error {
 		expr := c.Expr()
@@ -122,11 +127,25 @@ func (s *Session) Eval(ctx context.Context, c *Chunk) (starlark.Value, error) {
 	return value, err
 }
 
+// learn tells the index which globals the functions of a chunk use. The interpreter resolves the chunk's own tree when it
+// runs it, which can be done once only, so that the index gets another of the same text. A chunk that does not resolve
+// will say so when it runs.
+func (s *Session) learn(c *Chunk) {
+	f, err := c.file.Options.Parse(c.file.Path, c.Text, 0)
+	if err != nil {
+		return
+	}
+	nothing := func(string) bool { return false }
+	if resolve.REPLChunk(f, s.globals.Has, nothing, starlark.Universe.Has) == nil {
+		s.index.Add(f)
+	}
+}
+
 // Do runs f on a thread of the session, under its limits: for the host's own use of the session's values.
 func (s *Session) Do(ctx context.Context, f func(t *starlark.Thread) error) error {
 	r, ctx, end := s.rt.begin(ctx, s.script)
 	defer end()
-	r.loaded, r.sources = s.loaded, &s.sources
+	r.loaded, r.sources, r.index = s.loaded, &s.sources, s.index
 	_, err := supervise(ctx, r, func() (struct{}, error) {
 		t := r.thread(s.origin)
 		defer r.guard.arm(ctx, t)()

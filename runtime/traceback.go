@@ -34,11 +34,21 @@ func traces(err error) []*bindings.ScriptError {
 	}
 }
 
+// atCall takes the frame of a function off that was called with the wrong arguments: the place is the call.
+func atCall(call *bindings.ScriptError) starlark.CallStack {
+	last := len(call.Stack) - 1
+	if last > 0 && strings.HasPrefix(call.Error(), "function "+call.Stack[last].Name+" ") {
+		return call.Stack[:last]
+	}
+	return call.Stack
+}
+
 // lastPlace returns the innermost place in a script, which is where the cause arose.
 func lastPlace(calls []*bindings.ScriptError) (syntax.Position, bool) {
 	for i := len(calls) - 1; i >= 0; i-- {
-		for depth := range calls[i].Stack {
-			if at := calls[i].Stack.At(depth).Pos; at.Filename() != builtinFile && at.IsValid() {
+		stack := atCall(calls[i])
+		for depth := range stack {
+			if at := stack.At(depth).Pos; at.Filename() != builtinFile && at.IsValid() {
 				return at, true
 			}
 		}
@@ -52,7 +62,7 @@ func (r *report) calls(calls []*bindings.ScriptError, syntaxFollows bool) {
 		if i == 0 {
 			r.line("Traceback (most recent call last):")
 		}
-		r.frames(call.Stack)
+		r.frames(atCall(call))
 		if i+1 == len(calls) {
 			if syntaxFollows {
 				r.line(outerText(call.Err, "") + ":")

@@ -85,29 +85,49 @@ func imported(p Problem) string {
 	}
 	line := strings.TrimSpace(p.Line)
 	module, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, "import "), "from "), " ")
-	root, last := module, module
-	if i := strings.IndexByte(module, '.'); i >= 0 {
-		root, last = module[:i], module[strings.LastIndexByte(module, '.')+1:]
+	module = strings.TrimRight(module, ",;")
+	names := importedNames(rest)
+	parts := strings.Split(module, ".")
+	if predeclared(p, names) {
+		return strings.Join(names, ", ") + " is predeclared: delete this line"
 	}
-	if path := "cb/" + last; slices.Contains(p.Modules, path) {
-		return loadHint(path, rest)
+	for _, part := range parts {
+		if path := "cb/" + part; slices.Contains(p.Modules, path) {
+			if len(names) == 0 {
+				names = []string{"select"}
+			}
+			return `write load("` + path + `", "` + strings.Join(names, `", "`) + `"); what a script has without any load is predeclared`
+		}
 	}
-	if root = strings.TrimRight(root, ",;"); slices.Contains(p.Names, root) {
-		return root + " is predeclared: delete this line"
+	if slices.Contains(p.Names, parts[0]) {
+		return parts[0] + " is predeclared: delete this line"
+	}
+	if text, ok := habits()[parts[0]]; ok {
+		return "Starlark has no import: " + text
 	}
 	return `Starlark has no import: modules such as json and time are predeclared, load("./other.star", "name") takes a name from another file`
 }
 
-// loadHint turns "import A, B" into the operands of a load of path.
-func loadHint(path, rest string) string {
-	names, ok := strings.CutPrefix(strings.TrimSpace(rest), "import ")
-	if !ok || strings.ContainsAny(names, "*()#") {
-		names = "select"
+// importedNames returns the names of "import A, B as C", or none for what lists none.
+func importedNames(clause string) []string {
+	list, ok := strings.CutPrefix(strings.TrimSpace(clause), "import ")
+	if !ok || strings.ContainsAny(list, "*()#;") {
+		return nil
 	}
-	quoted := ""
-	for name := range strings.SplitSeq(names, ",") {
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
 		name, _, _ = strings.Cut(strings.TrimSpace(name), " ")
-		quoted += `, "` + name + `"`
+		names = append(names, name)
 	}
-	return `write load("` + path + `"` + quoted + `); what a script has without any load is predeclared`
+	return names
+}
+
+// predeclared reports whether all names are there already.
+func predeclared(p Problem, names []string) bool {
+	for _, name := range names {
+		if !slices.Contains(p.Names, name) {
+			return false
+		}
+	}
+	return len(names) > 0
 }
