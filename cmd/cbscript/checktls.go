@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -58,6 +60,10 @@ func (p *program) checkTLS(cmd *cobra.Command, o checkTLSOptions) error {
 	ctx, stop := p.interruptible(cmd.Context())
 	defer stop()
 	seen, err := gate.CheckTLS(ctx, profile, gate.WithTimeout(o.timeout), gate.WithSystemProxy(p.getenv))
+	var wrong *credentials.Error
+	if errors.As(err, &wrong) { // nothing but the arguments is checked
+		return usage(wrong.Hint(), "%s", wrong.Message)
+	}
 	if err != nil {
 		return err
 	}
@@ -85,7 +91,7 @@ func tlsVerdict(seen *gate.ServerTLS) error {
 		return &serverError{"the server offers no TLS that is safe: " + seen.Version + ", " + seen.Cipher,
 			"TLS 1.2 with a modern cipher is the least: enable it on the server"}
 	case seen.Untrusted != nil:
-		return &serverError{"the server's certificate is not trusted: " + seen.Untrusted.Error(),
+		return &serverError{"the server's certificate is not trusted: " + reasonOf(seen.Untrusted).Error(),
 			"compare the fingerprint with the one on the server, then pin the certificate: cbscript configure does that"}
 	case seen.Misnamed != nil:
 		return &serverError{"the server's certificate is for another host: " + seen.Misnamed.Error(),
@@ -119,5 +125,14 @@ func yesOr(reason error) string {
 	if reason == nil {
 		return "yes"
 	}
-	return "no: " + reason.Error()
+	return "no: " + reasonOf(reason).Error()
+}
+
+// reasonOf is why a certificate is not trusted, without the words that say that it is not.
+func reasonOf(err error) error {
+	var verification *tls.CertificateVerificationError
+	if errors.As(err, &verification) {
+		return verification.Err
+	}
+	return err
 }

@@ -42,7 +42,9 @@ be shared; profiles say where a server is and with which token it is asked.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(p.writeHelp)
 	root.AddCommand(
+		p.configureCommand(),
 		p.profilesCommand(),
+		p.simulateCommand(),
 		p.checkTLSCommand(),
 		p.versionCommand(),
 		p.completionCommand(),
