@@ -16,6 +16,7 @@ func iterationBuiltins() []Builtin {
 			Param{Name: "*iterables"}),
 		function("enumerate", enumerate, "list of (index, item)", "Numbers the items.",
 			Param{Name: "iterable"}, Param{Name: "start", Default: "0", Doc: "the number of the first item"}),
+		function("len", length, "int", "Gives how many items there are. For a query it asks the server.", Param{Name: "x"}),
 		function("range", boundedRange, "range",
 			fmt.Sprintf("Gives the integers from start up to, but without, stop. At most %d of them.", maxRange),
 			Param{Name: "start", Default: "0"}, Param{Name: "stop"}, Param{Name: "step", Default: "1"}),
@@ -71,6 +72,25 @@ func enumerate(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwa
 		pairs = append(pairs, starlark.Tuple{starlark.MakeInt(i), item})
 	}
 	return starlark.NewList(pairs), nil
+}
+
+// A counted value knows how many items it has, while its Len, by which the interpreter makes room for them, may be less.
+type counted interface {
+	Count() (int, error)
+}
+
+// length is the interpreter's len, but for values whose Len is bounded, and with their error instead of a panic.
+func length(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) == 1 {
+		if c, ok := args[0].(counted); ok {
+			n, err := c.Count()
+			if err != nil {
+				return nil, err
+			}
+			return starlark.MakeInt(n), nil
+		}
+	}
+	return starlark.Universe["len"].(*starlark.Builtin).CallInternal(t, args, kwargs)
 }
 
 func boundedRange(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

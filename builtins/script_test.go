@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 			env := builtins.Predeclared()
 			env["host_events"] = starlark.NewBuiltin("host_events", h.takeEvents)
 			env["broken"] = starlark.NewBuiltin("broken", makeBroken)
-			env["thing"] = thing{}
+			env["thing"], env["many"] = thing{}, many{}
 			startest.Run(t, file, env, h.prepare)
 		})
 	}
@@ -158,6 +158,12 @@ func (thing) Open(context.Context) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader("contents of the thing")), nil
 }
 
+// many has more items than its Len tells.
+type many struct{ thing }
+
+func (many) Len() int            { return 1000 }
+func (many) Count() (int, error) { return 1 << 40, nil }
+
 type serverError struct{}
 
 func (*serverError) Error() string {
@@ -213,7 +219,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	want := []string{"artifact", "attempt", "base64", "binascii", "csv", "decode", "emit", "enumerate", "fail", "fmt", "getattr",
-		"hasattr", "hashlib", "help", "ip", "json", "log", "math", "module", "pad", "parallel", "param", "pow", "print", "progress",
+		"hasattr", "hashlib", "help", "ip", "json", "len", "log", "math", "module", "pad", "parallel", "param", "pow", "print", "progress",
 		"range", "re", "struct", "time", "timedelta", "url", "zip"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

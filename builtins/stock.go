@@ -26,7 +26,6 @@ func stock() []Builtin {
 		describe("hash", "int", "Gives a number that is equal for equal texts.", x),
 		describe("int", "int", "Makes an int of a number or a text.", x,
 			Param{Name: "base", Default: "10", Doc: "for a text; 0 goes by its prefix"}),
-		describe("len", "int", "Gives how many items there are. For a query it asks the server.", x),
 		describe("list", "list", "Makes a list of the items.", Param{Name: "iterable", Default: "[]"}),
 		describe("max", "any", "Gives the largest item, or the largest argument.", Param{Name: "*args"}, key),
 		describe("min", "any", "Gives the smallest item, or the smallest argument.", Param{Name: "*args"}, key),
