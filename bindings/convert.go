@@ -43,6 +43,7 @@ func (e *ConvertError) Error() string {
 //	time.Duration              time.duration
 //	slices and arrays          list
 //	maps with string keys      dict, in the order of the sorted keys
+//	values of the client       Object, Query, Connection, model, record, sequence, file
 //	starlark.Value             itself
 //
 // The result shares nothing with v. A value outside this list, or nested more than 512 deep, gives a
@@ -116,6 +117,9 @@ func fromGo(v any, at *path, depth int) (starlark.Value, error) {
 			}
 		}
 		return dict, nil
+	}
+	if w := fromClient(v); w != nil {
+		return w, nil
 	}
 	return fromReflect(reflect.ValueOf(v), at, depth)
 }

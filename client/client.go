@@ -169,7 +169,7 @@ func (c *Client) open(ctx context.Context) error {
 	if c.opened.Load() || c.product.Open == nil || ctx.Value(openingKey{}) == c {
 		return nil
 	}
-	return c.alone(ctx, "open", func(ctx context.Context) error {
+	return c.Share(ctx, "open", func(ctx context.Context) error {
 		if c.opened.Load() {
 			return nil
 		}
@@ -181,9 +181,9 @@ func (c *Client) open(ctx context.Context) error {
 	})
 }
 
-// alone runs f so that callers with the same key share one run. A caller whose context ends leaves at once; when the
+// Share runs f so that callers with the same key share one run. A caller whose context ends leaves at once; when the
 // run fails because the context of the one who started it ended, another caller starts it again.
-func (c *Client) alone(ctx context.Context, key string, f func(context.Context) error) error {
+func (c *Client) Share(ctx context.Context, key string, f func(context.Context) error) error {
 	for {
 		started := false
 		done := c.flights.DoChan(key, func() (any, error) {

@@ -14,7 +14,7 @@ func (o *Object) load(ctx context.Context) error {
 	if s := o.state.Load(); s.full || s.missing != nil || o.IsNew() || o.kind.NoFetch {
 		return s.absence()
 	}
-	return o.client.alone(ctx, fmt.Sprintf("load %p", o), func(ctx context.Context) error {
+	return o.client.Share(ctx, fmt.Sprintf("load %p", o), func(ctx context.Context) error {
 		if s := o.state.Load(); s.full || s.missing != nil {
 			return s.absence()
 		}

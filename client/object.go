@@ -127,11 +127,12 @@ func (c *Client) Create(ctx context.Context, k *Kind, fields map[string]any) (*O
 // newRow makes the object of a row of results.
 func (c *Client) newRow(k *Kind, row jsondoc.Doc) *Object {
 	o := &Object{client: c, kind: k}
-	s := &state{doc: row, full: k.FullRows}
+	o.state.Store(&state{doc: row, full: k.FullRows})
 	if k.Held != nil {
-		s.local = k.Held(o, row)
+		if local := k.Held(o, row); local != nil {
+			o.state.Store(&state{doc: row, local: local, full: k.FullRows})
+		}
 	}
-	o.state.Store(s)
 	return o
 }
 

@@ -2,6 +2,7 @@ package response
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +31,8 @@ var Process = client.Define(client.Kind{
 		return client.PrintAttributes(o, processLink(o, processOf(o).id.Segment()))
 	},
 	Fields:     processFields,
-	Properties: append(processProperties(), tagProperties()...),
-	Methods:    append(walkMethods(), tagMethods()...),
+	Properties: slices.Concat(processProperties(), eventProperties(), tagProperties()),
+	Methods:    slices.Concat(walkMethods(), eventMethods(), tagMethods()),
 })
 
 // processFilters are the further filters of process queries. Source: contract/query.md, section 4.
@@ -119,7 +120,7 @@ func processProperties() []client.Property {
 		{Name: "webui_link", Returns: "string", Doc: "Where the console shows the process; None for one that the server does not know.",
 			Get: func(ctx context.Context, o *client.Object) (any, error) {
 				segment, err := currentSegment(ctx, o)
-				if err != nil || !processOf(o).valid {
+				if err != nil || !processOf(o).askable() {
 					return nil, err
 				}
 				return processLink(o, segment), nil
@@ -179,7 +180,7 @@ func fromFirstModule(name, fact, doc string) client.Property {
 			if err != nil || text(v) != "" {
 				return v, err
 			}
-			return nil, nil
+			return firstModule(ctx, o, fact)
 		}}
 }
 

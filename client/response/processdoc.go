@@ -18,9 +18,12 @@ type process struct {
 	id    guid.ID
 	valid bool // false for an id that no server can know: it is never asked for
 
-	mu       sync.Mutex
-	summary  *summary
-	segments []int64 // nil when not known
+	mu         sync.Mutex
+	suppressed bool // the server keeps no document of it: what its event told is all
+	summary    *summary
+	asked      bool                  // for more children than the server tells unasked
+	events     map[int64]*eventLists // by segment
+	segments   []int64               // nil when not known
 }
 
 // summary are the relatives of a process that the server tells with it.
@@ -79,12 +82,25 @@ func processRowID(_ *client.Client, row jsondoc.Doc) client.ID {
 }
 
 func newProcess(o *client.Object) any {
-	p := &process{}
+	p := &process{events: map[int64]*eventLists{}}
 	p.id, p.valid = o.ID().Extra.(guid.ID)
 	return p
 }
 
 func processOf(o *client.Object) *process { return o.Extra().(*process) }
+
+// askable reports whether the server can be asked for the process.
+func (p *process) askable() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.valid && !p.suppressed
+}
+
+func (p *process) suppress() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.suppressed = true
+}
 
 // defaultSegment is the segment that stands for the process: the first before 6.0, all of them from 6.0 on.
 func defaultSegment(ctx context.Context, c *client.Client) (int64, error) {
@@ -120,8 +136,8 @@ func fetchSummary(ctx context.Context, o *client.Object) (jsondoc.Doc, error) {
 // fetchRelatives fetches the summary with up to n children; 0 leaves the number to the server.
 func fetchRelatives(ctx context.Context, o *client.Object, n int64) (jsondoc.Doc, error) {
 	p := processOf(o)
-	if !p.valid {
-		return jsondoc.Doc{}, client.Errorf("the process id %q is not a process guid, so the server cannot be asked for it", o.ID().Key)
+	if !p.askable() {
+		return jsondoc.Doc{}, nil
 	}
 	segment, err := defaultSegment(ctx, o.Client())
 	if err != nil {
@@ -199,13 +215,16 @@ func forgetProcess(o *client.Object) {
 	p := processOf(o)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.summary, p.segments = nil, nil
+	p.summary, p.segments, p.asked, p.events = nil, nil, false, map[int64]*eventLists{}
 }
 
 // recoverFromGUID fills in what a document lacks and the guid tells: start, pid and sensor.
 //
 // Source: contract/response.md, section 13, "Loading rules".
 func recoverFromGUID(o *client.Object, doc jsondoc.Doc) map[string]any {
+	if doc.Len() == 0 && !processOf(o).askable() {
+		return o.Data() // nothing was asked, so what is held stays
+	}
 	if usable(doc, "start") && usable(doc, "process_pid") {
 		return nil
 	}
@@ -239,10 +258,10 @@ func recovered(id guid.ID) map[string]any {
 	}
 }
 
-// processLink is where the console shows a segment of a process; empty for one that no server can know.
+// processLink is where the console shows a segment of a process; empty for one that the server does not keep.
 func processLink(o *client.Object, segment int64) string {
 	p := processOf(o)
-	if !p.valid {
+	if !p.askable() {
 		return ""
 	}
 	return fmt.Sprintf("%s/#analyze/%s/%d", o.Client().URL(), p.id.Process(), segment)

@@ -156,7 +156,7 @@ var errNoProcess = errors.New("no such process")
 
 // checkParent makes sure that a parent is one that can be looked at: known to the server, or at least described.
 func checkParent(ctx context.Context, parent *client.Object) error {
-	if !processOf(parent).valid {
+	if !processOf(parent).askable() {
 		return errNoProcess
 	}
 	pid, ok, err := parent.Value(ctx, "process_pid")
@@ -202,6 +202,51 @@ func WalkParents(ctx context.Context, o *client.Object, visit func(parent *clien
 	return nil
 }
 
+// WalkChildren calls visit for each child of o with the depth given, and below it for its children with one more; it
+// stops below maxDepth, unless that is 0. A child that the server does not know is left out.
+func WalkChildren(ctx context.Context, o *client.Object, visit func(child *client.Object, depth int) error, maxDepth, depth int) error {
+	return walkChildren(ctx, o, visit, maxDepth, depth, map[string]bool{o.ID().Key: true})
+}
+
+func walkChildren(ctx context.Context, o *client.Object, visit func(*client.Object, int) error, maxDepth, depth int, seen map[string]bool) error {
+	if maxDepth != 0 && depth > maxDepth {
+		return nil
+	}
+	children, err := Children(ctx, o)
+	if err != nil {
+		if missingIs(err, o) {
+			return nil
+		}
+		return err
+	}
+	for _, event := range children {
+		if event.Terminated() {
+			continue
+		}
+		child, err := event.Process(ctx)
+		if err != nil {
+			return err
+		}
+		if child == nil || seen[child.ID().Key] {
+			continue
+		}
+		seen[child.ID().Key] = true
+		if err := visit(child, depth); err != nil {
+			if missingIs(err, child) {
+				continue
+			}
+			return err
+		}
+		if !processOf(child).askable() {
+			continue
+		}
+		if err := walkChildren(ctx, child, visit, maxDepth, depth+1, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // missingIs reports whether an error says that the server does not know this very process, as opposed to something
 // else that a visitor asked for.
 func missingIs(err error, o *client.Object) bool {
@@ -229,6 +274,7 @@ func walkMethods() []client.Method {
 	}
 	return []client.Method{
 		method("walk_parents", "Call a function for the parent, the parent of that, and so on.", WalkParents),
+		method("walk_children", "Call a function for each child and everything below it.", WalkChildren),
 		{Name: "get_segments", Returns: "list of int", Doc: "The numbers of the segments that the server has of the process.",
 			Do: func(ctx context.Context, o *client.Object, _ client.Args) (any, error) {
 				segments, err := Segments(ctx, o)

@@ -1,0 +1,142 @@
+package bindings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"github.com/cbscript/cbscript/client"
+)
+
+// Model is the Starlark value of a model, as Process in select(Process). Its attributes are the model's constants.
+type Model struct {
+	kind    *client.Kind
+	product *client.Product
+}
+
+var _ starlark.HasAttrs = Model{}
+
+// String names the model.
+func (v Model) String() string { return "<model " + v.kind.Name + ">" }
+
+// Type is "model".
+func (v Model) Type() string { return "model" }
+
+// Freeze does nothing.
+func (v Model) Freeze() {}
+
+// Truth is always true.
+func (v Model) Truth() starlark.Bool { return true }
+
+// Hash is that of its name.
+func (v Model) Hash() (uint32, error) {
+	return starlark.String(v.kind.Product + "." + v.kind.Name).Hash()
+}
+
+// Kind gives the client's table.
+func (v Model) Kind() *client.Kind { return v.kind }
+
+// Attr gives a constant.
+func (v Model) Attr(name string) (starlark.Value, error) {
+	for _, c := range v.kind.Constants {
+		if c.Name == name {
+			return FromGo(c.Value)
+		}
+	}
+	return nil, nil
+}
+
+// AttrNames lists the constants, sorted.
+func (v Model) AttrNames() []string {
+	names := make([]string, len(v.kind.Constants))
+	for i, c := range v.kind.Constants {
+		names[i] = c.Name
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Help tells what the model is and lists everything that its objects and queries have.
+func (v Model) Help() string { return modelHelp(v.kind) }
+
+// Help tells what the object's model is and lists what it has.
+func (v *Object) Help() string { return modelHelp(v.o.Kind()) }
+
+// Help lists the methods of the query.
+func (v *Query) Help() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "a query of %s objects\n", v.q.Kind().Name)
+	queryHelp(&b, v.q.Kind())
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func modelHelp(k *client.Kind) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", k.Name, k.Doc)
+	fmt.Fprintf(&b, "Operations: %s\n", strings.Join(operations(k), ", "))
+	if len(k.Constants) > 0 {
+		b.WriteString("\nConstants:\n")
+		for _, c := range k.Constants {
+			helpLine(&b, k.Name+"."+c.Name, client.ShowValue(c.Value), c.Doc)
+		}
+	}
+	b.WriteString("\nAttributes:\n")
+	var methods []string
+	for _, name := range k.Names() {
+		a, _ := k.Attribute(name)
+		if a.Method != nil {
+			methods = append(methods, name)
+			continue
+		}
+		helpLine(&b, name, a.Returns(), a.Doc())
+	}
+	b.WriteString("\nMethods:\n")
+	for _, name := range methods {
+		a, _ := k.Attribute(name)
+		c := call{name: name, params: a.Method.Params}
+		helpLine(&b, c.signature(), a.Method.Returns, a.Method.Doc+needs(a.Method.Capability))
+	}
+	if k.Style != nil {
+		b.WriteString("\nMethods of select(" + k.Name + "):\n")
+		queryHelp(&b, k)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func queryHelp(b *strings.Builder, k *client.Kind) {
+	for _, m := range k.QueryMethods() {
+		c := call{name: m.Name, params: m.Params, terms: m.Terms}
+		title := c.signature()
+		if m.Attribute {
+			title = m.Name
+		}
+		helpLine(b, title, m.Returns, m.Doc+needs(m.Capability))
+	}
+}
+
+func helpLine(b *strings.Builder, name, returns, doc string) {
+	fmt.Fprintf(b, "  .%s -> %s\n      %s\n", name, returns, doc)
+}
+
+func needs(c client.Capability) string {
+	if c == client.Read {
+		return ""
+	}
+	return " Needs --allow " + string(c) + "."
+}
+
+// operations says what can be done with a model.
+func operations(k *client.Kind) []string {
+	var out []string
+	for _, op := range []struct {
+		bit  client.Ops
+		name string
+	}{{client.CanQuery, "query"}, {client.CanGet, "get"}, {client.CanCreate, "create"}, {client.CanUpdate, "change"}, {client.CanDelete, "delete"}} {
+		if k.Allows.Can(op.bit) {
+			out = append(out, op.name)
+		}
+	}
+	return out
+}

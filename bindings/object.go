@@ -1,0 +1,230 @@
+package bindings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"github.com/cbscript/cbscript/bindings/attrs"
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/jsondoc"
+)
+
+// Object is the Starlark value of an object of the server: a process, a sensor, a binary. Its attributes are those of
+// its model, read lazily. Two of them are equal when they are the same object of the same server, so that they can be
+// kept in a set. It may be used from several threads at once.
+type Object struct {
+	o     *client.Object
+	table *objectTable
+}
+
+var (
+	_ starlark.HasSetField = (*Object)(nil)
+	_ starlark.Comparable  = (*Object)(nil)
+	_ GoValuer             = (*Object)(nil)
+)
+
+// objectTable is what the attributes of a model's objects are, made once for each model.
+type objectTable struct {
+	kind    *client.Kind
+	entries map[string]objectEntry
+	names   []string // sorted
+}
+
+// objectEntry is one attribute: exactly one of the three is set.
+type objectEntry struct {
+	field    *client.Field
+	property *client.Property
+	method   *starlark.Builtin // not bound yet
+	plain    bool              // the field is read as the server sends it
+}
+
+// tables holds the table of each model. A table is derived from the model alone, which does not change.
+var tables sync.Map // *client.Kind -> *objectTable
+
+func tableOf(k *client.Kind) *objectTable {
+	if t, ok := tables.Load(k); ok {
+		return t.(*objectTable)
+	}
+	t := &objectTable{kind: k, entries: make(map[string]objectEntry), names: k.Names()}
+	for _, name := range t.names {
+		a, _ := k.Attribute(name)
+		e := objectEntry{field: a.Field, property: a.Property}
+		if a.Method != nil {
+			e.method = objectMethod(a.Method)
+		}
+		e.plain = a.Field != nil && !a.Field.Secret && (a.Field.Type == client.Any || a.Field.Type == client.Text)
+		t.entries[name] = e
+	}
+	stored, _ := tables.LoadOrStore(k, t)
+	return stored.(*objectTable)
+}
+
+func objectMethod(m *client.Method) *starlark.Builtin {
+	c := call{name: m.Name, params: m.Params}
+	return starlark.NewBuiltin(m.Name, func(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		o := attrs.Receiver[*Object](b).o
+		unpacked, err := c.unpack(t, args, kwargs)
+		if err != nil {
+			return nil, err
+		}
+		v, err := m.Do(Context(t), o, unpacked)
+		if err != nil {
+			return nil, err
+		}
+		return FromGo(v)
+	})
+}
+
+func newObject(o *client.Object) *Object { return &Object{o: o, table: tableOf(o.Kind())} }
+
+// String is the short form, without a request.
+func (v *Object) String() string { return v.o.String() }
+
+// PrintText is what print shows: everything that is held, without a request.
+func (v *Object) PrintText() string { return v.o.Print() }
+
+// Type is the model's name.
+func (v *Object) Type() string { return v.o.Kind().Name }
+
+// Freeze does nothing: the object synchronises itself, and a change of it is a change on the server.
+func (v *Object) Freeze() {}
+
+// Truth is always true.
+func (v *Object) Truth() starlark.Bool { return true }
+
+// Hash is that of the model and the id. A new object has no id to be known by.
+func (v *Object) Hash() (uint32, error) {
+	id := v.o.ID()
+	if id.Value == nil {
+		return 0, fmt.Errorf("unhashable: a new %s has no id before it is saved", v.Type())
+	}
+	return starlark.String(v.Type() + "\x00" + id.Key).Hash()
+}
+
+// CompareSameType compares the identity on the server.
+func (v *Object) CompareSameType(op syntax.Token, y starlark.Value, _ int) (bool, error) {
+	same := sameObject(v.o, y.(*Object).o)
+	switch op {
+	case syntax.EQL:
+		return same, nil
+	case syntax.NEQ:
+		return !same, nil
+	}
+	return false, fmt.Errorf("%s %s %s not implemented: sort by an attribute, as in sorted(list, key=lambda x: x.id)", v.Type(), op, y.Type())
+}
+
+func sameObject(a, b *client.Object) bool {
+	if a == b {
+		return true
+	}
+	return a.Client() == b.Client() && a.Kind() == b.Kind() && a.ID().Key != "" && a.ID().Key == b.ID().Key
+}
+
+// GoValue is the client's object.
+func (v *Object) GoValue() (any, error) { return v.o, nil }
+
+// Object gives the client's object.
+func (v *Object) Object() *client.Object { return v.o }
+
+// Attr gives a field, a join, a computed attribute or a method. A field that is not held is fetched.
+func (v *Object) Attr(name string) (starlark.Value, error) {
+	e, declared := v.table.entries[name]
+	switch {
+	case e.method != nil:
+		return e.method.BindReceiver(v), nil
+	case e.property != nil:
+		ctx := &lazyContext{}
+		got, err := e.property.Get(ctx, v.o)
+		if err != nil {
+			return nil, err
+		}
+		if _, later := got.(client.Sequence); later {
+			ctx.found() // it is read on a goroutine of its own, which has no thread
+		}
+		return FromGo(got)
+	case e.plain || !declared:
+		if raw, ok := v.o.Peek(name); ok {
+			return fromJSON(raw)
+		}
+	}
+	if declared {
+		got, err := v.o.Field(&lazyContext{}, e.field)
+		if err != nil {
+			return nil, err
+		}
+		return FromGo(got)
+	}
+	got, err := v.o.Undeclared(&lazyContext{}, name)
+	var unknown *client.NoSuchAttributeError
+	if errors.As(err, &unknown) && unknown.Name == name {
+		return nil, nil // the interpreter says so, with the nearest name
+	}
+	if err != nil {
+		return nil, err
+	}
+	return FromGo(got)
+}
+
+// fromJSON gives a value of a document. Scalars, which most are, take no detour.
+func fromJSON(raw jsondoc.Value) (starlark.Value, error) {
+	switch raw.Kind() {
+	case jsondoc.Null:
+		return starlark.None, nil
+	case jsondoc.String:
+		return starlark.String(raw.Text()), nil
+	case jsondoc.Number:
+		if n, ok := raw.Int64(); ok {
+			return starlark.MakeInt64(n), nil
+		}
+	}
+	return FromGo(raw.Any())
+}
+
+// AttrNames lists the model's attributes, and what the server sent besides, sorted.
+func (v *Object) AttrNames() []string { return v.o.Names() }
+
+// SetField changes a field; save() sends it.
+func (v *Object) SetField(name string, value starlark.Value) error {
+	g, err := goValue(value)
+	if err != nil {
+		return fmt.Errorf("%s.%s: %w", v.Type(), name, err)
+	}
+	return v.o.Set(Context(Current()), name, g)
+}
+
+// CompleteNames lists the attributes for completion, without a request.
+func (v *Object) CompleteNames() []string { return v.o.Names() }
+
+// CompleteAttr says what an attribute leads to, without reading it: the model of a join.
+func (v *Object) CompleteAttr(name string) any {
+	return completeAttribute(v.o.Client().Product(), v.table.kind, name)
+}
+
+// completeAttribute finds the model that an attribute leads to, by its table.
+func completeAttribute(p *client.Product, k *client.Kind, name string) any {
+	a, ok := k.Attribute(name)
+	if !ok {
+		return nil
+	}
+	if next, ok := p.Kind(a.Returns()); ok {
+		return described{p, next}
+	}
+	return nil
+}
+
+// described stands for an object of a model that was not read.
+type described struct {
+	product *client.Product
+	kind    *client.Kind
+}
+
+// CompleteNames lists the model's attributes.
+func (d described) CompleteNames() []string { return slices.Clone(d.kind.Names()) }
+
+// CompleteAttr says what an attribute leads to.
+func (d described) CompleteAttr(name string) any { return completeAttribute(d.product, d.kind, name) }
