@@ -1,0 +1,108 @@
+package servers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/runtime"
+)
+
+// Config says how servers are reached. Open is required.
+type Config struct {
+	// Open makes the gate of the server that a script means by a product and a role; an empty role is the product's
+	// usual server. It is called once for each, when the script first asks something, and not concurrently.
+	Open func(product *client.Product, role string) (*gate.Gate, error)
+	// Client are the options of every client: a guard, a logger.
+	Client []client.Option
+}
+
+// Pool holds the connections to servers. It is safe for concurrent use.
+type Pool struct {
+	c        Config
+	products []*client.Product
+
+	mu      sync.Mutex
+	opened  map[key]opened
+	closing bool
+}
+
+type key struct{ product, role string }
+
+// opened is a server that was opened, or why it could not be.
+type opened struct {
+	gate   *gate.Gate
+	client *client.Client
+	err    error
+}
+
+// ErrClosed is the error of a connection that is first used after the pool was closed.
+var ErrClosed = errors.New("the run is over: no further connection is made")
+
+// New makes a pool. No connection is made.
+func New(c Config) *Pool {
+	return &Pool{c: c, products: Products(), opened: map[key]opened{}}
+}
+
+// Client gives the client of the server that a script means by a product and a role: the same one each time. An error
+// stays for the pool's life: a profile that is not there is looked for once.
+func (p *Pool) Client(product *client.Product, role string) (*client.Client, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := key{product.Name, role}
+	o, ok := p.opened[at]
+	if !ok {
+		if p.closing {
+			return nil, ErrClosed
+		}
+		o = p.open(product, role)
+		p.opened[at] = o
+	}
+	return o.client, o.err
+}
+
+// open makes a client, with the gate that there is when another role means the same server. It is called with mu held.
+func (p *Pool) open(product *client.Product, role string) opened {
+	g, err := p.c.Open(product, role)
+	if err != nil {
+		return opened{err: err}
+	}
+	for at, o := range p.opened {
+		if at.product == product.Name && o.gate != nil && *o.gate.URL() == *g.URL() && o.gate.ProfileName() == g.ProfileName() {
+			_ = g.Close() // never fails, and nothing was sent by it
+			return o
+		}
+	}
+	return opened{gate: g, client: client.New(product, counted{g, runtime.CountRequests(g)}, p.c.Client...)}
+}
+
+// Close ends every request that is under way, and all connections.
+func (p *Pool) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closing = true
+	var errs []error
+	for _, o := range p.opened {
+		if o.gate != nil {
+			errs = append(errs, o.gate.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// counted is a gate whose requests count against the limit of a run.
+type counted struct {
+	gate *gate.Gate
+	http.RoundTripper
+}
+
+var _ client.Server = counted{}
+
+// URL is the server's origin.
+func (c counted) URL() *url.URL { return c.gate.URL() }
+
+// Redact takes the profile's secrets out of a text.
+func (c counted) Redact(text string) string { return c.gate.Redact(text) }
