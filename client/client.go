@@ -26,16 +26,17 @@ type Server interface {
 // Client is the connection to one server. It is safe for concurrent use. It makes no request before the first one
 // that its user asks for.
 type Client struct {
-	server  Server
-	origin  string
-	product *Product
-	log     *slog.Logger
-	guard   Guard
-	report  func(context.Context, Progress)
-	http    *http.Client
-	cache   *cache
-	flights singleflight.Group
-	shapes  sync.Map // *Kind -> *jsondoc.Shapes
+	server    Server
+	origin    string
+	product   *Product
+	log       *slog.Logger
+	guard     Guard
+	report    func(context.Context, Progress)
+	http      *http.Client
+	cache     *cache
+	flights   singleflight.Group
+	shapes    sync.Map // *Kind -> *jsondoc.Shapes
+	pageSizes sync.Map // *Kind -> *atomic.Int64, bytes of the last page of rows
 
 	opening sync.Mutex
 	opened  atomic.Bool

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/cbscript/cbscript/client/jsondoc"
 	"github.com/cbscript/cbscript/client/pyjson"
@@ -31,6 +32,8 @@ type Request struct {
 	// ContentType is that of a []byte or io.Reader body; empty means application/json.
 	ContentType string
 	Header      http.Header
+	// PageOf is the model whose rows the answer is a page of, so that room is made for it; nil for any other answer.
+	PageOf *Kind
 	// Change describes what a changing request does, for whoever must permit it. A request with a method other than
 	// GET and HEAD needs one, or it is described by its method and path.
 	Change *Change
@@ -115,7 +118,7 @@ func (c *Client) do(ctx context.Context, r Request) (*Response, error) {
 	if resp.Header.Get(skippedHeader) != "" {
 		return &Response{Status: resp.StatusCode, URI: uri, Method: method, Skipped: true}, nil
 	}
-	body, err := readBody(resp)
+	body, err := c.readBody(resp, r.PageOf)
 	if err != nil {
 		return nil, c.transportError(ctx, method, uri, fmt.Errorf("the answer broke off: %w", err))
 	}
@@ -229,14 +232,27 @@ func encodeBody(r Request) (io.Reader, string, error) {
 	return bytes.NewReader(text), jsonType, nil
 }
 
-func readBody(resp *http.Response) ([]byte, error) {
-	var buf bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n < maxBody {
-		buf.Grow(int(n) + bytes.MinRead) // room to notice the end without growing
+// mostExpected bounds the room that is made for an answer before it is read.
+const mostExpected = 4 << 20
+
+// readBody reads a whole answer. An answer that is compressed does not tell its size: a page of rows is then expected
+// to be about as long as the last one.
+func (c *Client) readBody(resp *http.Response, pageOf *Kind) ([]byte, error) {
+	expected := resp.ContentLength
+	var last *atomic.Int64
+	if expected < 0 && pageOf != nil {
+		known, _ := c.pageSizes.LoadOrStore(pageOf, new(atomic.Int64))
+		last = known.(*atomic.Int64)
+		expected = last.Load()
 	}
+	var buf bytes.Buffer
+	buf.Grow(int(max(0, min(expected, mostExpected))) + bytes.MinRead) // room to notice the end without growing
 	n, err := buf.ReadFrom(io.LimitReader(resp.Body, maxBody+1))
 	if err == nil && n > maxBody {
 		err = fmt.Errorf("it has more than %d bytes", maxBody)
+	}
+	if last != nil {
+		last.Store(n + n/16)
 	}
 	return buf.Bytes(), err
 }

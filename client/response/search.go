@@ -65,7 +65,7 @@ func (s search) count(ctx context.Context, q *client.Query) (int, error) {
 
 func (s search) ask(ctx context.Context, q *client.Query, params []client.QueryParam) (client.Page, error) {
 	c := q.Client()
-	resp, err := c.Do(ctx, client.Request{Path: q.Kind().Route, Query: params})
+	resp, err := c.Do(ctx, client.Request{Path: q.Kind().Route, Query: params, PageOf: q.Kind()})
 	if err != nil {
 		return client.Page{}, err
 	}

@@ -1,0 +1,106 @@
+package bindings_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"go.starlark.net/starlark"
+
+	"github.com/cbscript/cbscript/bindings"
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/demo"
+	"github.com/cbscript/cbscript/client/response"
+	"github.com/cbscript/cbscript/client/simulator"
+)
+
+// walkRows is how many results the benchmarks walk over.
+const walkRows = 10_000
+
+// BenchmarkWalk compares a script that walks results and reads five attributes of each with reading the same pages raw,
+// one after the other, with the server's latency as a knob.
+func BenchmarkWalk(b *testing.B) {
+	for _, latency := range []time.Duration{0, 20 * time.Millisecond} {
+		d, err := demo.Start(simulator.Options{Bulk: walkRows, Latency: latency})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer d.Close()
+		b.Run(fmt.Sprintf("raw/%s", latency), func(b *testing.B) {
+			for b.Loop() {
+				readPages(b, d)
+			}
+			b.ReportMetric(float64(b.N)*walkRows/b.Elapsed().Seconds(), "results/s")
+		})
+		b.Run(fmt.Sprintf("script/%s", latency), func(b *testing.B) {
+			cb := response.New(d.Gate)
+			env := bindings.NewConnection(cb.Product(), func() (*client.Client, error) { return cb, nil }).Names()
+			thread := &starlark.Thread{Name: "bench"}
+			defer bindings.Attach(thread, b.Context())()
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := bindings.SafeCall(thread, func() (starlark.Value, error) {
+					return starlark.None, runScript(thread, `
+for p in select(Process).where("process_name:bulk.exe"):
+    (p.process_name, p.cmdline, p.username, p.hostname, p.process_pid)
+`, env)
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)*walkRows/b.Elapsed().Seconds(), "results/s")
+		})
+	}
+}
+
+// readPages reads every page of the results and looks at nothing.
+func readPages(b *testing.B, d *demo.Demo) {
+	const rows = 100
+	buffer := make([]byte, 64<<10)
+	for at := 0; at < walkRows; at += rows {
+		url := fmt.Sprintf("%s/api/v1/process?cb.urlver=1&facet=false&q=process_name%%3Abulk.exe&rows=%d&sort=last_update+desc&start=%d",
+			d.Simulator.URL(), rows, at)
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp, err := d.Gate.RoundTrip(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.CopyBuffer(io.Discard, resp.Body, buffer); err != nil {
+			b.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+}
+
+// BenchmarkAttr reads one attribute of an object that holds it.
+func BenchmarkAttr(b *testing.B) {
+	d, err := demo.Start(simulator.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer d.Close()
+	o, err := response.New(d.Gate).Select(response.Process).Where("process_name:net.exe").First(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	v, err := bindings.FromGo(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range []string{"hostname", "process_pid", "cmdline", "start", "walk_parents"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := v.(starlark.HasAttrs).Attr(name); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
