@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/cbscript/cbscript/bindings"
+	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/google/go-cmp/cmp"
 	"go.starlark.net/starlark"
@@ -73,12 +75,14 @@ func (i *brokenIterator) Done() {}
 
 // predeclared are the names of the scripts in testdata that stand for a host.
 func predeclared() starlark.StringDict {
-	return starlark.StringDict{
+	env := builtins.Predeclared()
+	maps.Copy(env, starlark.StringDict{
 		"broken": brokenQuery{starlark.None},
 		"crash": starlark.NewBuiltin("crash", func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
 			panic("a nil map, say")
 		}),
-	}
+	})
+	return env
 }
 
 func TestReport(t *testing.T) {

@@ -104,6 +104,6 @@ func expressions() []rule {
 		on(`^conditional expression without else`, `write x if condition else None`),
 		in(`^got else, want '\]'`, `\bif\b.*\belse\b`, `in a comprehension the else comes first: [a if c else b for x in values]`),
 		in(`^not an identifier`, `\bdef\b.*/`, `Starlark has no / in parameters: leave it out`),
-		in(`^got identifier, want newline`, `^\s*\w+\s+\w`, `two names stand side by side: an operator or brackets are missing`),
+		in(`^got (?:identifier|int literal), want newline`, `\w\s+\w`, `an operator, a comma or brackets are missing between these`),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/runtime"
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
@@ -31,10 +32,23 @@ type Arguments interface{ CompleteArguments() []string }
 // Completer completes what is typed in a session. It reads no attribute and calls nothing of a script.
 type Completer struct {
 	session *runtime.Session
+	params  map[string][]string // of builtins, by name
 }
 
 // NewCompleter makes a completer for a session without a loop.
-func NewCompleter(s *runtime.Session) *Completer { return &Completer{session: s} }
+func NewCompleter(s *runtime.Session) *Completer {
+	c := &Completer{session: s, params: make(map[string][]string)}
+	for _, b := range builtins.All() {
+		for _, b := range append(b.Members, b) {
+			for _, p := range b.Params {
+				if name := strings.TrimLeft(p.Name, "*"); name == p.Name {
+					c.params[b.Name] = append(c.params[b.Name], name)
+				}
+			}
+		}
+	}
+	return c
+}
 
 // Complete returns what the word that ends at byte pos of a line may become, sorted, and where that word begins. Names
 // that are called have no bracket, keyword arguments end in "=".
@@ -57,7 +71,7 @@ func (c *Completer) Complete(line string, pos int) (start int, candidates []stri
 	names := append(c.session.Globals().Keys(), starlark.Universe.Keys()...)
 	names = append(names, keywords()...)
 	if callee, ok := enclosingCall(line[:start]); ok {
-		for _, name := range argumentNames(c.resolve(callee)) {
+		for _, name := range c.argumentNames(c.resolve(callee)) {
 			names = append(names, name+"=")
 		}
 	}
@@ -159,10 +173,12 @@ func attributeNames(at any) []string {
 	return nil
 }
 
-func argumentNames(at any) []string {
+func (c *Completer) argumentNames(at any) []string {
 	switch at := at.(type) {
 	case Arguments:
 		return at.CompleteArguments()
+	case *starlark.Builtin:
+		return c.params[at.Name()]
 	case *starlark.Function:
 		var names []string
 		for i := range at.NumParams() {

@@ -3,6 +3,7 @@ package repl_test
 import (
 	"testing"
 
+	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/repl"
 	"github.com/google/go-cmp/cmp"
@@ -60,10 +61,12 @@ func TestComplete(t *testing.T) {
 	rt := newRuntime(t, runtime.Config{
 		Modules: map[string]runtime.ModuleFunc{"cb/defense": nil, "cb/response": nil},
 		Predeclared: starlark.StringDict{
-			"cb":  cb,
-			"log": &starlarkstruct.Module{Name: "log", Members: starlark.StringDict{"info": starlark.None, "warn": starlark.None}},
-			"s":   starlarkstruct.FromStringDict(starlarkstruct.Default, starlark.StringDict{"host": starlark.String("x")}),
-			"l":   starlark.NewList([]starlark.Value{starlark.String("x")}),
+			"cb":       cb,
+			"parallel": builtins.Predeclared()["parallel"],
+			"json":     builtins.Predeclared()["json"],
+			"log":      &starlarkstruct.Module{Name: "log", Members: starlark.StringDict{"info": starlark.None, "warn": starlark.None}},
+			"s":        starlarkstruct.FromStringDict(starlarkstruct.Default, starlark.StringDict{"host": starlark.String("x")}),
+			"l":        starlark.NewList([]starlark.Value{starlark.String("x")}),
 		},
 	})
 	session := rt.NewSession(nil)
@@ -98,6 +101,8 @@ func TestComplete(t *testing.T) {
 		{"hunt(", 5, nil},
 		{"hunt(d", 5, []string{"days=", "def", "dict", "dir"}},
 		{"hunt(host = 1, da", 15, []string{"days="}},
+		{"parallel(f, items, wor", 19, []string{"workers="}},
+		{"json.indent(text, ind", 18, []string{"indent="}},
 		{`load("cb/`, 6, []string{"cb/defense", "cb/response"}},
 		{`print("so`, 7, nil},
 		{"# so", 0, nil},

@@ -70,7 +70,7 @@ func New(c Config) *Loop {
 // error of the Editor or of the History, and the cause of ctx.
 func (l *Loop) Run(ctx context.Context) error {
 	if l.c.Complete != nil {
-		l.c.Complete(&Completer{session: l.c.Session})
+		l.c.Complete(NewCompleter(l.c.Session))
 	}
 	for ctx.Err() == nil {
 		chunk, err := l.read()
