@@ -40,6 +40,7 @@ type Client struct {
 
 	opening sync.Mutex
 	opened  atomic.Bool
+	streams streams
 	facts   atomic.Pointer[Facts]
 }
 

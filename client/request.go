@@ -128,43 +128,6 @@ func (c *Client) do(ctx context.Context, r Request) (*Response, error) {
 	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, URI: uri, Method: method}, nil
 }
 
-// Stream makes a request and gives the answer's body as it arrives; the caller closes it. Its Read reports a
-// connection that breaks as the typed error that Do would.
-func (c *Client) Stream(ctx context.Context, r Request) (*Stream, error) {
-	resp, err := c.send(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode >= 400 {
-		defer resp.Body.Close()
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		return nil, c.statusError(resp, body)
-	}
-	return &Stream{ctx: ctx, client: c, resp: resp}, nil
-}
-
-// Stream is the body of an answer, read as it arrives.
-type Stream struct {
-	ctx    context.Context // of the request: it bounds the reads too
-	client *Client
-	resp   *http.Response
-}
-
-// Size is the number of bytes that the server announced, or -1.
-func (s *Stream) Size() int64 { return s.resp.ContentLength }
-
-// Read reads as io.Reader does.
-func (s *Stream) Read(p []byte) (int, error) {
-	n, err := s.resp.Body.Read(p)
-	if err != nil && err != io.EOF {
-		err = s.client.transportError(s.ctx, s.resp.Request.Method, s.resp.Request.URL.String(), err)
-	}
-	return n, err
-}
-
-// Close ends the transfer.
-func (s *Stream) Close() error { return s.resp.Body.Close() }
-
 func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 	if err := c.open(ctx); err != nil {
 		return nil, err

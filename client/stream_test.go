@@ -1,0 +1,71 @@
+package client_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/cbscript/cbscript/client"
+)
+
+// TestManyStreams: however many files are begun and not finished, each gives its bytes, and few hold a connection.
+func TestManyStreams(t *testing.T) {
+	server := &fakeServer{answer: func(r *http.Request, _ string) (int, string) { return 200, "bytes of " + r.URL.Path }}
+	c := newClient(server)
+	var open []*client.Stream
+	for range 20 {
+		s, err := c.Stream(t.Context(), client.Request{Path: "/file"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		two := make([]byte, 2)
+		if _, err := io.ReadFull(s, two); err != nil || string(two) != "by" {
+			t.Fatalf("read %q, %v", two, err)
+		}
+		open = append(open, s)
+	}
+	for i, s := range open {
+		rest, err := io.ReadAll(s)
+		if err != nil || string(rest) != "tes of /file" {
+			t.Errorf("file %d: the rest is %q, %v", i, rest, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestBrokenStream: a transfer that breaks off is a ConnectionError, also when it was set aside before.
+func TestBrokenStream(t *testing.T) {
+	server := &brokenServer{}
+	c := client.New(&client.Product{Name: "test", Title: "Test"}, server)
+	var first *client.Stream
+	for range 4 {
+		s, err := c.Stream(t.Context(), client.Request{Path: "/file"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = s
+		}
+	}
+	data, err := io.ReadAll(first)
+	var broken *client.ConnectionError
+	if !errors.As(err, &broken) || len(data) != 0 && string(data) != "half" {
+		t.Errorf("read %q, %v; want a ConnectionError", data, err)
+	}
+}
+
+// brokenServer answers with bodies that break off.
+type brokenServer struct{ fakeServer }
+
+func (s *brokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := io.MultiReader(strings.NewReader("half"), failingReader{})
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body), ContentLength: 8, Request: r}, nil
+}
+
+type failingReader struct{}
+
+func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
