@@ -65,6 +65,10 @@ func banPath(md5 string) (string, error) { return client.JoinPath(pathBans, stri
 // Source: contract/response.md, section 9; known-bugs.md, row 9.
 func saveBan(_ context.Context, o *client.Object, isNew bool) (client.Request, error) {
 	body := o.Data()
+	if body["md5hash"] == nil {
+		return client.Request{}, &client.InvalidObjectError{Model: "BannedHash", Fields: []string{"md5hash"},
+			Message: "missing fields of BannedHash: [md5hash]"}
+	}
 	md5, err := bannableMD5(body["md5hash"])
 	if err != nil {
 		return client.Request{}, err

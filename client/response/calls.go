@@ -61,6 +61,9 @@ func UpdateLicense(ctx context.Context, c *client.Client, block string) error {
 
 // CreateNewPartition closes the partition that is written to and begins a new one. It needs Cb Response 6.1.
 func CreateNewPartition(ctx context.Context, c *client.Client) error {
+	if err := c.Needs(ctx, "create_new_partition", "6.1"); err != nil {
+		return err
+	}
 	_, err := c.Do(ctx, client.Request{Method: http.MethodPost, Path: "/api/v1/storage/events/new_partition", Body: client.NullBody,
 		Change: &client.Change{Needs: []client.Capability{client.Write}, Action: "create a new partition"}})
 	return err
