@@ -11,7 +11,9 @@ const aheadMost = 4
 
 // Iterator reads the results of a query one by one. Pages are fetched ahead of the reader: none before it is half
 // through the first page, so that looking at a few results costs one request, and up to four from the second page
-// on. It must be closed; it is not safe for concurrent use, though the pages it waits for are fetched concurrently.
+// on. A server that does not tell how many results there are is asked for one page ahead, and for none after a page
+// that came short. The iterator must be closed; it is not safe for concurrent use, though the pages it waits for are
+// fetched concurrently.
 //
 //	it := q.Iterate(ctx)
 //	defer it.Close()
@@ -178,8 +180,11 @@ func (it *Iterator) take(next int) ([]*Object, int, error) {
 			return nil, 0, context.Cause(it.ctx)
 		}
 	}
-	return it.q.fetch(it.ctx, next, it.size)
+	return it.q.fetch(it.ctx, next, it.rows(next))
 }
+
+// rows is how many rows are asked for from start on: a page, or what is left before the limit.
+func (it *Iterator) rows(start int) int { return min(it.size, it.limit-start) }
 
 // page gives the kept page that begins at start, and the total.
 func (r *results) page(start int) ([]*Object, int, bool) {
@@ -200,18 +205,24 @@ func (it *Iterator) fetchAhead(n int) {
 	if !it.q.paged() {
 		return
 	}
-	next := it.start + len(it.page)
+	next, end := it.start+len(it.page), it.total
+	if it.total < 0 {
+		if len(it.page) < it.size {
+			return
+		}
+		n, end = 1, it.limit
+	}
 	if k := len(it.pending); k > 0 {
 		next = it.pending[k-1].start + it.size
 	}
-	for len(it.pending) < n && next < it.limit && it.total >= 0 && next < it.total {
+	for len(it.pending) < n && next < min(end, it.limit) {
 		ctx, cancel := context.WithCancel(it.ctx)
 		p := &pageFetch{start: next, ready: make(chan struct{}), cancel: cancel}
 		it.pending = append(it.pending, p)
 		go func() {
 			defer cancel()
 			defer close(p.ready)
-			p.rows, p.total, p.err = it.q.fetch(ctx, p.start, it.size)
+			p.rows, p.total, p.err = it.q.fetch(ctx, p.start, it.rows(p.start))
 		}()
 		next += it.size
 	}

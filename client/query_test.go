@@ -69,7 +69,7 @@ func TestRequests(t *testing.T) {
 		{"length, then first", []read{length, first}, []string{"g0"}, []string{page(0, 4)}},
 		{"first two", []read{slice(0, 2)}, []string{"g0", "g1"}, []string{page(0, 2)}},
 		{"length, then first two", []read{length, slice(0, 2)}, []string{"g0", "g1"}, []string{page(0, 4)}},
-		{"last", []read{slice(-1, 1<<40)}, []string{"g9"}, []string{page(0, 0), page(9, 4)}},
+		{"last", []read{slice(-1, 1<<40)}, []string{"g9"}, []string{page(0, 0), page(9, 1)}},
 		{"nothing", []read{slice(0, 0)}, nil, nil},
 		{"index", []read{at(3)}, []string{"g3"}, []string{page(3, 1)}},
 		{"two indexes", []read{at(3), at(1), at(2)}, []string{"g2"}, []string{page(3, 1), page(0, 4)}},

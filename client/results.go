@@ -275,6 +275,7 @@ func (q *Query) Slice(ctx context.Context, a, b int) ([]*Object, error) {
 		if b < 0 {
 			b = max(0, b+n)
 		}
+		b = min(b, n)
 	}
 	if b <= a {
 		return nil, q.err
