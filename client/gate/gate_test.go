@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"compress/gzip"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -138,6 +139,24 @@ func TestHeaders(t *testing.T) {
 	}
 	if req.Header.Get("X-Auth-Token") != "other" {
 		t.Error("the caller's request was changed")
+	}
+}
+
+// TestProtocol holds that HTTP/1.1 is spoken also with a server that offers HTTP/2, and that answers are compressed on
+// the way.
+func TestProtocol(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		packed := gzip.NewWriter(w)
+		io.WriteString(packed, r.Proto+" "+r.Header.Get("Accept-Encoding"))
+		packed.Close()
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	p := profileOf(t, server.URL, pin(t, server))
+	if _, body, err := do(t, open(t, p), request(t, "GET", p.URL+"/", "")); err != nil || body != "HTTP/1.1 gzip" {
+		t.Errorf("got %q, %v", body, err)
 	}
 }
 

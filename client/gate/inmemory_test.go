@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -39,15 +41,98 @@ func (p *pipes) Close() error   { p.once.Do(func() { close(p.done) }); return ni
 func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "memory"} }
 
 func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	client, server := net.Pipe()
+	there, back := newStream(), newStream()
 	select {
-	case p.conns <- server:
-		return client, nil
+	case p.conns <- &memoryConn{in: there, out: back}:
+		return &memoryConn{in: back, out: there}, nil
 	case <-p.done:
 		return nil, &net.OpError{Op: "dial", Err: net.ErrClosed}
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// stream carries bytes one way. Writing never waits: who waits to write while holding a lock, as package http does when
+// it closes a connection, would stop the clock of the bubble for ever.
+type stream struct {
+	mu       sync.Mutex
+	data     bytes.Buffer
+	closed   bool
+	deadline time.Time     // of reading
+	changed  chan struct{} // closed when any of these changes
+}
+
+func newStream() *stream { return &stream{changed: make(chan struct{})} }
+
+// change makes a change and wakes who reads.
+func (s *stream) change(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *stream) read(p []byte) (int, error) {
+	for {
+		s.mu.Lock()
+		expired := !s.deadline.IsZero() && !s.deadline.After(time.Now())
+		n, closed, changed := 0, s.closed, s.changed
+		if !expired {
+			n, _ = s.data.Read(p)
+		}
+		left := time.Until(s.deadline)
+		if s.deadline.IsZero() {
+			left = 100 * time.Hour
+		}
+		s.mu.Unlock()
+		switch {
+		case expired:
+			return 0, os.ErrDeadlineExceeded
+		case n > 0 || len(p) == 0:
+			return n, nil
+		case closed:
+			return 0, io.EOF
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-changed:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// memoryConn is one end of two streams.
+type memoryConn struct{ in, out *stream }
+
+func (c *memoryConn) Read(p []byte) (int, error) { return c.in.read(p) }
+
+func (c *memoryConn) Write(p []byte) (n int, err error) {
+	c.out.change(func() {
+		if c.out.closed {
+			err = io.ErrClosedPipe
+			return
+		}
+		n, err = c.out.data.Write(p)
+	})
+	return n, err
+}
+
+func (c *memoryConn) Close() error {
+	c.in.change(func() { c.in.closed = true })
+	c.out.change(func() { c.out.closed = true })
+	return nil
+}
+
+func (c *memoryConn) LocalAddr() net.Addr              { return &net.UnixAddr{Name: "memory"} }
+func (c *memoryConn) RemoteAddr() net.Addr             { return c.LocalAddr() }
+func (c *memoryConn) SetWriteDeadline(time.Time) error { return nil }
+func (c *memoryConn) SetDeadline(t time.Time) error    { return c.SetReadDeadline(t) }
+
+func (c *memoryConn) SetReadDeadline(t time.Time) error {
+	c.in.change(func() { c.in.deadline = t })
+	return nil
 }
 
 // memoryURL is the origin of every server in memory.
@@ -69,6 +154,7 @@ func inMemoryThrough(t *testing.T, wrap func(dialFunc) dialFunc, handler http.Ha
 		listener := newPipes()
 		server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
 		go server.Serve(tls.NewListener(listener, &tls.Config{Certificates: certificates}))
+		defer server.Close()
 		p, err := credentials.New(credentials.Response, memoryURL, token)
 		if err != nil {
 			t.Fatal(err)
@@ -78,11 +164,7 @@ func inMemoryThrough(t *testing.T, wrap func(dialFunc) dialFunc, handler http.Ha
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() {
-			g.Close()
-			server.Close()
-			time.Sleep(time.Minute) // both sides of a pipe may be saying goodbye to each other, for as long as TLS allows
-		}()
+		defer g.Close()
 		test(t, g)
 	})
 }

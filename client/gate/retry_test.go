@@ -315,3 +315,15 @@ func TestBodies(t *testing.T) {
 		}, gate.WithTimeout(0))
 	})
 }
+
+// TestStalledUpload holds that sending ends when the server takes no more of it.
+func TestStalledUpload(t *testing.T) {
+	release := make(chan struct{})
+	_, p := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
+	defer close(release)
+	g := open(t, p, gate.WithTimeout(200*time.Millisecond))
+	_, _, err := do(t, g, request(t, "POST", p.URL+"/", strings.Repeat("x", 32<<20)))
+	if fault := faultOf(t, err, gate.Timeout); fault.Op != "send" {
+		t.Errorf("got %v", err)
+	}
+}

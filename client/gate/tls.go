@@ -11,8 +11,8 @@ import (
 )
 
 // tlsConfig is how the profile's server is trusted. TLS 1.2 is the least, whatever ssl_force_tls_1_2 says.
-// Source: contract/transport.md, section 3.
 // Certificates that are given as PEM text come before the profile's file.
+// Source: contract/transport.md, section 3.
 func tlsConfig(p credentials.Profile, trusted []byte) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	if p.SkipVerify {
