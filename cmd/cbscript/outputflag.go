@@ -19,8 +19,10 @@ func outputFlag(cmd *cobra.Command, format *string) {
 }
 
 // rowsTo gives the writer of rows to w: in the format asked for, or in the one that suits w.
-func rowsTo(w io.Writer, format string) (output.Rows, error) {
-	width := widthOf(w)
+func rowsTo(w io.Writer, format string) (output.Rows, error) { return rowsOn(w, format, widthOf(w)) }
+
+// rowsOn gives the writer of rows to w, behind which is a terminal of width columns, or none when it is 0.
+func rowsOn(w io.Writer, format string, width int) (output.Rows, error) {
 	switch {
 	case format == "" && width > 0:
 		format = "table"

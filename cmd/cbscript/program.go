@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -17,6 +18,8 @@ type program struct {
 	home     string // the user's home directory, empty for a service without one
 	machine  string // the directory of the machine's credential files
 	exit     func(code int)
+
+	failed error // why a help text could not be shown: there is no other way for it out of cobra
 }
 
 // system is the program's surroundings in a process.
@@ -43,7 +46,7 @@ func system() *program {
 func run(ctx context.Context, args []string, p *program) int {
 	root := p.rootCommand()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := cmp.Or(root.ExecuteContext(ctx), p.failed)
 	if err == nil {
 		return runtime.ExitDone
 	}

@@ -12,12 +12,36 @@ import (
 
 // report shows why a command failed, and what to do next.
 func (p *program) report(err error) {
+	var failure *runtime.Failure
+	if errors.As(err, &failure) {
+		p.reportScript(err)
+		return
+	}
 	if text := err.Error(); text != "" {
 		p.complain("error", text)
 	}
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		p.complain("hint", hinted.Hint())
+	}
+}
+
+// reportScript shows why a script failed: its first line and its hints are the program's, those between show where the
+// script was.
+func (p *program) reportScript(err error) {
+	first := true
+	for line := range strings.Lines(runtime.Report(err)) {
+		line = strings.TrimSuffix(line, "\n")
+		advice, isHint := strings.CutPrefix(line, "hint: ")
+		switch {
+		case first:
+			p.complain("error", line)
+		case isHint:
+			p.complain("hint", advice)
+		default:
+			fmt.Fprintln(p.err, line) // a report has made it visible
+		}
+		first = false
 	}
 }
 

@@ -42,6 +42,7 @@ be shared; profiles say where a server is and with which token it is asked.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(p.writeHelp)
 	root.AddCommand(
+		p.runCommand(),
 		p.configureCommand(),
 		p.profilesCommand(),
 		p.simulateCommand(),

@@ -18,7 +18,16 @@ func (p *program) logger(verbose bool) *slog.Logger {
 	if verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(&lines{to: &guardedWriter{w: p.err}, level: level})
+	return slog.New(&lines{to: &guardedWriter{w: p.err}, level: level, name: "cbscript"})
+}
+
+// scriptLogger writes what a script logs to standard error.
+func (p *program) scriptLogger(name string, verbose bool) *slog.Logger {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(&lines{to: &guardedWriter{w: p.err}, level: level, name: name, always: true})
 }
 
 // guardedWriter lets one goroutine write at a time.
@@ -36,10 +45,12 @@ func (g *guardedWriter) writeLine(line string) error {
 
 // lines is a slog.Handler that writes a line for people. The gate's lines have the form of the reference client.
 type lines struct {
-	to    *guardedWriter
-	level slog.Level
-	attrs []slog.Attr
-	group string
+	to     *guardedWriter
+	level  slog.Level
+	name   string // of whoever logs
+	always bool   // put the name and level before every line, not only before warnings and errors
+	attrs  []slog.Attr
+	group  string
 }
 
 var _ slog.Handler = (*lines)(nil)
@@ -78,13 +89,23 @@ func (l *lines) Handle(_ context.Context, r slog.Record) error {
 	if text == "" {
 		text = plainLine(r.Message, attrs)
 	}
-	switch {
-	case r.Level >= slog.LevelError:
-		text = "cbscript: error: " + text
-	case r.Level >= slog.LevelWarn:
-		text = "cbscript: warning: " + text
+	if l.always || r.Level >= slog.LevelWarn {
+		text = l.name + ": " + levelName(r.Level) + ": " + text
 	}
 	return l.to.writeLine(output.VisibleLine(text))
+}
+
+// levelName is the level as messages say it.
+func levelName(level slog.Level) string {
+	switch {
+	case level >= slog.LevelError:
+		return "error"
+	case level >= slog.LevelWarn:
+		return "warning"
+	case level >= slog.LevelInfo:
+		return "info"
+	}
+	return "debug"
 }
 
 // gateLine is a line of the gate, as the reference client writes it; empty for another.

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.starlark.net/syntax"
+
+	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/output"
+)
+
+// runOptions are the flags and arguments of run.
+type runOptions struct {
+	host   hostOptions
+	limits runtime.Limits
+	format string
+	out    string
+	root   string
+	dryRun bool
+	script string
+	params []string // what stands after --
+}
+
+// runCommand runs a script.
+func (p *program) runCommand() *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "run SCRIPT [flags] [-- --PARAMETER VALUE ...]",
+		Short: "Run a script",
+		Long: `Run a script. What it prints goes to standard output; so do the rows that it
+emits: as a table on a terminal, as JSON Lines into a file or pipe. When rows go
+into a pipe, or --output names their format, they are all that standard output
+gets: the text goes to standard error.
+
+A script may read. Each change belongs to a capability, which --allow grants:
+
+  write           change what the server keeps
+  isolate         cut an endpoint off the network, or let it back on
+  respond         read from an endpoint by Live Response
+  respond-write   change an endpoint by Live Response
+  secrets         read a field that holds a secret of the server
+  all             all of these
+
+Every change is recorded in the journal. --dry-run shows the changes instead of
+making them. Files that a script makes are saved under --out only.
+
+The script's own parameters come after --. cbscript run SCRIPT --help shows
+them.
+
+Exit codes: 0 done, 1 the script failed, 2 wrong usage, 3 credentials, 4 server
+or network, 5 a change was not allowed, 6 a limit was reached, 130 interrupted.
+The first Ctrl-C ends the script and closes what it has open, the second one
+ends the program at once.`,
+		Example: `  cbscript run --demo scripts/net_use.star
+  cbscript run hunt.star --profile prod --output csv > hits.csv
+  cbscript run hunt.star -- --days 7 --host ws-12
+  cbscript run isolate.star --dry-run
+  cbscript run isolate.star --allow isolate`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"star"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		Args: func(cmd *cobra.Command, args []string) error {
+			return arguments(1, 1, "a script")(cmd, beforeDash(cmd, args))
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.script, o.params = args[0], args[1:]
+			return p.runScript(cmd.Context(), o)
+		},
+	}
+	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if args := beforeDash(cmd, cmd.Flags().Args()); len(args) == 1 {
+			p.failed = p.describeScript(args[0], o.root)
+			return
+		}
+		p.writeHelp(cmd, nil)
+	})
+	p.hostFlags(cmd, &o.host)
+	outputFlag(cmd, &o.format)
+	flags := cmd.Flags()
+	flags.StringVar(&o.out, "out", "", "save the files that the script makes in this `DIRECTORY`")
+	flags.StringVar(&o.root, "root", "", "the `DIRECTORY` that loads of files may not leave (default the script's own)")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
+	limitFlags(cmd, &o.limits)
+	return cmd
+}
+
+// beforeDash gives the arguments that stand before --.
+func beforeDash(cmd *cobra.Command, args []string) []string {
+	if n := cmd.ArgsLenAtDash(); n >= 0 {
+		return args[:min(n, len(args))]
+	}
+	return args
+}
+
+// runScript runs a script to its end.
+func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
+	script, err := p.openScript(o.script, o.root)
+	if err != nil {
+		return err
+	}
+	defer script.Close()
+	file, err := runtime.Parse(script)
+	if err != nil {
+		return err
+	}
+	description, err := runtime.Describe(script)
+	if err != nil {
+		return err
+	}
+	params, err := description.Parse(o.params)
+	if errors.Is(err, pflag.ErrHelp) {
+		p.writeDescription(o.script, description)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p, screen, err := p.openScreen(o.format, emits(file))
+	if err != nil {
+		return err
+	}
+	config := runtime.Config{Limits: o.limits, Params: params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
+		ScriptLog: p.scriptLogger(filepath.Base(script.Name), o.host.verbose)}
+	if o.out != "" {
+		folder, err := output.OpenFolder(p.path(o.out))
+		if err != nil {
+			return usage("--out names a directory, which is made if need be", "%w", err)
+		}
+		defer folder.Close()
+		defer func() { p.tellSaved(folder, o.out) }()
+		config.Artifacts = folder
+	}
+	var decide guard.Config
+	if o.dryRun {
+		shower := &shower{write: func(text string) error { _, err := fmt.Fprint(screen.print, text); return err }}
+		decide.Show = shower.show
+		defer func() { p.complain("note", shower.summary()) }()
+	}
+	host, err := p.newHost(o.host, hashed(script), decide, p.logger(o.host.verbose))
+	if err != nil {
+		return err
+	}
+	ctx, stop := p.interruptible(ctx)
+	defer stop()
+	return p.execute(ctx, script, config, host)
+}
+
+// execute runs a script against a host, and closes the host.
+func (p *program) execute(ctx context.Context, script *runtime.Script, config runtime.Config, host *host) error {
+	config.Predeclared, config.Modules = host.pool.Predeclared(), host.pool.Modules()
+	config.Log, config.Now = host.log, host.now
+	config.OnHang = func(err error) {
+		_ = host.close() // the run is given up: its own error is told, and what was changed is recorded
+		p.report(err)
+		p.exit(runtime.ExitCode(err))
+	}
+	rt, err := runtime.New(config)
+	if err != nil {
+		return err
+	}
+	_, err = rt.Run(ctx, script)
+	return p.first(err, config.Rows.Close(), host.close())
+}
+
+// first gives the first error, and tells the others: what went wrong while a failed run was cleared up is not its cause.
+func (p *program) first(errs ...error) error {
+	var first error
+	for _, err := range errs {
+		if first != nil && err != nil {
+			p.report(err)
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
+}
+
+// openScript opens a script, whose path starts from the working directory.
+func (p *program) openScript(name, root string) (*runtime.Script, error) {
+	if root != "" {
+		root = p.path(root)
+	}
+	script, err := runtime.Open(p.path(name), root)
+	if err != nil {
+		return nil, err
+	}
+	script.Name = filepath.ToSlash(name)
+	return script, nil
+}
+
+// tellSaved says how many files were saved.
+func (p *program) tellSaved(folder *output.Folder, name string) {
+	if files, bytes := folder.Saved(); files > 0 {
+		p.complain("note", fmt.Sprintf("%d files (%d bytes) were saved in %s", files, bytes, name))
+	}
+}
+
+// describeScript shows a script's docstring and parameters.
+func (p *program) describeScript(name, root string) error {
+	script, err := p.openScript(name, root)
+	if err != nil {
+		return err
+	}
+	defer script.Close()
+	description, err := runtime.Describe(script)
+	if err != nil {
+		return err
+	}
+	p.writeDescription(name, description)
+	return nil
+}
+
+// writeDescription writes what a script says of itself.
+func (p *program) writeDescription(name string, d *runtime.Description) {
+	if d.Doc != "" {
+		fmt.Fprintf(p.out, "%s\n\n", output.Visible(d.Doc))
+	}
+	fmt.Fprintf(p.out, "Usage:\n  cbscript run %s [flags]", output.VisibleLine(name))
+	if parameters := d.Usage(); parameters != "" {
+		fmt.Fprintf(p.out, " [-- PARAMETERS]\n\nParameters, after --:\n%s", parameters)
+	} else {
+		fmt.Fprint(p.out, "\n\nThe script has no parameters.\n")
+	}
+	fmt.Fprint(p.out, "\n\"cbscript run --help\" shows the flags.\n")
+}
+
+// emits reports whether a script emits rows itself, by its text.
+func emits(file *syntax.File) bool {
+	return slices.ContainsFunc(file.Stmts, func(stmt syntax.Stmt) bool {
+		found := false
+		syntax.Walk(stmt, func(n syntax.Node) bool {
+			if id, ok := n.(*syntax.Ident); ok && id.Name == "emit" {
+				found = true
+			}
+			return !found
+		})
+		return found
+	})
+}

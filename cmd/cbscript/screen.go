@@ -1,0 +1,47 @@
+package main
+
+import (
+	"io"
+	"time"
+
+	"github.com/cbscript/cbscript/builtins"
+	"github.com/cbscript/cbscript/runtime/output"
+)
+
+// screen is where what a script gives goes.
+type screen struct {
+	print    io.Writer // its text
+	rows     output.Rows
+	progress func(label string, total int) builtins.Progress // nil without a terminal
+}
+
+// openScreen arranges the program's streams for a script, and gives the program that writes above the progress line.
+// Standard output is for rows alone when a format was asked for, or when the script emits rows into a pipe: then text
+// goes to standard error.
+func (p *program) openScreen(format string, emits bool) (*program, *screen, error) {
+	on := *p
+	s := &screen{}
+	out := p.out
+	if _, terminal := fileOf(p.err); terminal {
+		console := output.NewConsole(p.err, func() int { return widthOf(p.err) }, time.Now)
+		on.err = console
+		s.progress = func(label string, total int) builtins.Progress { return console.Progress(label, total) }
+		if widthOf(p.out) > 0 {
+			out = console.Above(p.out)
+		}
+	}
+	var err error
+	if s.rows, err = rowsOn(out, format, widthOf(p.out)); err != nil {
+		return nil, nil, err
+	}
+	piped := widthOf(p.out) == 0
+	switch {
+	case format != "" || piped && emits:
+		s.print = on.err
+	case piped:
+		s.print = out
+	default:
+		s.print = output.Terminal(out)
+	}
+	return &on, s, nil
+}
