@@ -43,7 +43,11 @@ func (o *Object) Follow(ctx context.Context, key string, target *Object, to func
 	if o.page == nil {
 		return
 	}
-	for _, row := range o.page.next(key, o.index, target) {
+	rows := o.page.next(key, o.index, target)
+	if len(rows) > 0 && ctx.Err() != nil { // asked before other goroutines ask, see Share
+		return
+	}
+	for _, row := range rows {
 		if t := to(row); t != nil && !t.IsFull() {
 			go func() { _ = t.load(ctx) }() // the reader meets the error, when it comes to this row
 		}

@@ -187,6 +187,10 @@ func (c *Client) open(ctx context.Context) error {
 // run fails because the context of the one who started it ended, another caller starts it again.
 func (c *Client) Share(ctx context.Context, key string, f func(context.Context) error) error {
 	for {
+		// Asked here first, on the caller's goroutine: a context may be one that looks for its caller when it is asked.
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		started := false
 		done := c.flights.DoChan(key, func() (any, error) {
 			started = true
