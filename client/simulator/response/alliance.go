@@ -1,89 +1,109 @@
 package response
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/cbscript/cbscript/client/simulator/story"
 )
 
-// The feeds whose scores the server attaches to documents by the MD5 of the binary.
+// The feeds that score binaries by their MD5.
 const (
 	feedVirusTotal = "virustotal"
 	feedTrust      = "srstrust"
 )
 
-// score gives a binary's score in a feed; ok is false when the feed does not know it.
-func score(b *story.Binary, feed string) (n int64, ok bool) {
-	if b == nil {
-		return 0, false
+// tag is what a feed says about a document: the fields alliance_data_FEED, alliance_score_FEED and so on.
+type tag struct {
+	feed    string
+	data    []string
+	score   int64
+	link    string
+	updated time.Time
+}
+
+// tags gives what the feeds say about a binary and about the indicators that were met, by the names of the feeds.
+func tags(b *story.Binary, hits []story.Hit) []tag {
+	var list []tag
+	if b != nil && b.Trust > 0 {
+		list = append(list, tag{
+			feedTrust, []string{b.MD5}, int64(-10 * b.Trust), "https://services.bit9.com/Services/extinfo.aspx?md5=" + b.MD5, b.FirstSeen,
+		})
 	}
-	switch feed {
-	case feedVirusTotal:
-		return int64(b.VirusTotal), b.VirusTotal > 0
-	case feedTrust:
-		return int64(-10 * b.Trust), b.Trust > 0
+	if b != nil && b.VirusTotal > 0 {
+		list = append(list, tag{
+			feedVirusTotal, []string{b.MD5}, int64(b.VirusTotal), "https://www.virustotal.com/file/" + b.MD5 + "/analysis/", b.FirstSeen,
+		})
 	}
-	return 0, false
+	for _, h := range hits {
+		i := slices.IndexFunc(list, func(t tag) bool { return t.feed == h.Report.Feed })
+		if i < 0 {
+			list = append(list, tag{feed: h.Report.Feed, link: h.Report.Link, updated: h.Report.Time})
+			i = len(list) - 1
+		}
+		list[i].score = max(list[i].score, int64(h.Report.Score))
+		if !slices.Contains(list[i].data, h.Report.ID) {
+			list[i].data = append(list[i].data, h.Report.ID)
+		}
+	}
+	slices.SortFunc(list, func(a, b tag) int { return strings.Compare(a.feed, b.feed) })
+	return list
 }
 
 // allianceName divides a field such as alliance_score_virustotal.
-func allianceName(field string) (part, feed string) {
+func allianceName(field string) (part, feed string, ok bool) {
 	rest, ok := strings.CutPrefix(field, "alliance_")
 	if !ok {
-		return "", ""
+		return "", "", false
 	}
 	part, feed, _ = strings.Cut(rest, "_")
-	return part, feed
+	return part, feed, true
 }
 
-func (r *row) allianceNumbers(field string, buf []int64) []int64 {
-	return binaryScores(r.proc.Binary, field, buf)
-}
-
-func (r *row) allianceStrings(field string, buf []string) []string {
-	return binaryAlliance(r.proc.Binary, field, buf)
-}
-
-func binaryScores(b *story.Binary, field string, buf []int64) []int64 {
-	if part, feed := allianceName(field); part == "score" {
-		if n, ok := score(b, feed); ok {
-			return append(buf, n)
-		}
-	}
-	return buf
-}
-
-func binaryAlliance(b *story.Binary, field string, buf []string) []string {
-	part, feed := allianceName(field)
-	if _, ok := score(b, feed); !ok {
+// tagNumbers gives the values of a field of scores or times.
+func tagNumbers(b *story.Binary, hits []story.Hit, field string, buf []int64) []int64 {
+	part, feed, ok := allianceName(field)
+	if !ok {
 		return buf
 	}
-	switch part {
-	case "data":
-		return append(buf, b.MD5)
-	case "link":
-		return append(buf, allianceLink(b, feed))
+	for _, t := range tags(b, hits) {
+		if t.feed != feed {
+			continue
+		}
+		switch part {
+		case "score":
+			return append(buf, t.score)
+		case "updated":
+			return append(buf, t.updated.UnixMicro())
+		}
 	}
 	return buf
 }
 
-func allianceLink(b *story.Binary, feed string) string {
-	if feed == feedVirusTotal {
-		return "https://www.virustotal.com/file/" + b.MD5 + "/analysis/"
-	}
-	return "https://services.bit9.com/Services/extinfo.aspx?md5=" + b.MD5
-}
-
-// alliance writes what the feeds say about a binary.
-func (o *object) alliance(b *story.Binary) {
-	for _, feed := range []string{feedTrust, feedVirusTotal} {
-		n, ok := score(b, feed)
-		if !ok {
+// tagStrings gives the values of a field of texts.
+func tagStrings(b *story.Binary, hits []story.Hit, field string, buf []string) []string {
+	part, feed, _ := allianceName(field)
+	for _, t := range tags(b, hits) {
+		if t.feed != feed {
 			continue
 		}
-		o.texts("alliance_data_"+feed, []string{b.MD5})
-		o.number("alliance_score_"+feed, n)
-		o.text("alliance_link_"+feed, allianceLink(b, feed))
-		o.instant("alliance_updated_"+feed, b.FirstSeen.Truncate(1e9))
+		switch part {
+		case "data":
+			return append(buf, t.data...)
+		case "link":
+			return append(buf, t.link)
+		}
+	}
+	return buf
+}
+
+// alliance writes what the feeds say.
+func (o *object) alliance(list []tag) {
+	for _, t := range list {
+		o.texts("alliance_data_"+t.feed, t.data)
+		o.number("alliance_score_"+t.feed, t.score)
+		o.text("alliance_link_"+t.feed, t.link)
+		o.instant("alliance_updated_"+t.feed, t.updated.Truncate(time.Second))
 	}
 }

@@ -42,6 +42,7 @@ type binaryDoc struct {
 	number    int // in the order of being seen
 	partition int64
 	version   version
+	hits      []story.Hit // of threat intelligence
 }
 
 // Strings gives the values of a text field for a search.
@@ -77,7 +78,7 @@ func (b binaryDoc) facet(field string, buf []string) []string {
 		return append(buf, strconv.FormatBool(b.X64))
 	}
 	if strings.HasPrefix(field, "alliance_") && !strings.HasPrefix(field, "alliance_score_") {
-		return binaryAlliance(b.Binary, field, buf)
+		return tagStrings(b.Binary, b.hits, field, buf)
 	}
 	if strings.HasSuffix(field, "_timestamp") || field == "timestamp" || field == "last_seen" || field == "digsig_sign_time" {
 		for _, v := range b.Numbers(field, nil) {
@@ -111,7 +112,7 @@ func (b binaryDoc) Numbers(field string, buf []int64) []int64 {
 			return append(buf, b.SignTime.UnixMicro())
 		}
 	}
-	return binaryScores(b.Binary, field, buf)
+	return tagNumbers(b.Binary, b.hits, field, buf)
 }
 
 func (b binaryDoc) copied() int64 {

@@ -63,7 +63,7 @@ func (b binaryDoc) fields(o *object) {
 	o.number("facet_id", 138000+int64(b.number))
 	o.key("watchlists")
 	o.buf = append(o.buf, "[]"...)
-	o.alliance(b.Binary)
+	o.alliance(tags(b.Binary, b.hits))
 	if b.version.partitioned() {
 		o.key("event_partition_id")
 		o.buf = append(o.buf, '[')

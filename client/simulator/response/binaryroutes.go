@@ -30,7 +30,7 @@ func newBinaries(s *story.Story, v version) collection {
 	}}
 	layout := newPartitions(s.Now, false)
 	for i, b := range s.Binaries {
-		d := binaryDoc{Binary: b, number: i, version: v, partition: layout.list[0].id()}
+		d := binaryDoc{Binary: b, number: i, version: v, partition: layout.list[0].id(), hits: s.Hits(b, &story.Events{})}
 		if part := layout.at(b.FirstSeen); part != nil {
 			d.partition = part.id()
 		}

@@ -39,6 +39,9 @@ func newIndex(s *story.Story, v version, bulkRows int) *index {
 			continue
 		}
 		shared := newProcess(p, v.segmented())
+		for _, r := range shared.rows {
+			r.hits = s.Hits(p.Binary, r.events)
+		}
 		x.processes[p.ID] = shared
 		x.rows = append(x.rows, shared.rows...)
 	}

@@ -13,6 +13,9 @@ func (p *Product) processRoutes() []route.Route {
 	const base = "/api/v1/process/{id}/"
 	list := []route.Route{
 		{Method: http.MethodGet, Path: base + "{segment}", Handle: p.processSummary},
+		{Method: http.MethodGet, Path: base + "{segment}/preview", Handle: p.processPreview},
+		{Method: http.MethodGet, Path: base + "{segment}/report", Handle: p.processReport},
+		{Method: http.MethodGet, Path: base + "{segment}/threat_intel_hits", Handle: p.threatIntel},
 	}
 	for v := 1; v <= p.version.eventRoutes(); v++ {
 		list = append(list, route.Route{

@@ -2,6 +2,7 @@ package response
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -19,6 +20,7 @@ type row struct {
 	first  time.Time
 	last   time.Time
 	stored time.Time
+	hits   []story.Hit // of threat intelligence
 
 	json atomic.Pointer[[]byte] // the rendered document, once it was asked for
 }
@@ -65,7 +67,15 @@ func (p *process) row(id int64) *row {
 // whole is a row of all segments together: what servers show as segment 0.
 func (p *process) whole() *row {
 	last := p.rows[len(p.rows)-1]
-	return &row{proc: p, events: &p.Events, first: p.Start, last: p.LastUpdate(), stored: last.stored}
+	r := &row{proc: p, events: &p.Events, first: p.Start, last: p.LastUpdate(), stored: last.stored}
+	for _, part := range p.rows {
+		for _, h := range part.hits {
+			if !slices.Contains(r.hits, h) {
+				r.hits = append(r.hits, h)
+			}
+		}
+	}
+	return r
 }
 
 // Strings gives the values of a text field for a search.
@@ -107,7 +117,7 @@ func (r *row) Strings(field string, buf []string) []string {
 		return r.parentStrings(field, buf)
 	}
 	if strings.HasPrefix(field, "alliance_") {
-		return r.allianceStrings(field, buf)
+		return tagStrings(r.proc.Binary, r.hits, field, buf)
 	}
 	return r.eventStrings(field, buf)
 }
@@ -166,7 +176,7 @@ func (r *row) Numbers(field string, buf []int64) []int64 {
 		}
 		return buf
 	}
-	return r.allianceNumbers(field, buf)
+	return tagNumbers(r.proc.Binary, r.hits, field, buf)
 }
 
 // appendUnique appends the id with the segment, in eight digits where processes are one document and twelve otherwise.

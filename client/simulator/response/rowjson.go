@@ -42,9 +42,7 @@ func (x *index) render(buf []byte, r *row, full bool) []byte {
 	o.number("interface_ip", signedIP(e.Address))
 	counts(&o, r.events)
 	o.truth("filtering_known_dlls", false)
-	if b := p.Binary; b != nil {
-		o.alliance(b)
-	}
+	o.alliance(tags(p.Binary, r.hits))
 	if x.version.segmented() {
 		x.modern(&o, r, full)
 	}

@@ -180,6 +180,9 @@ func (c *compiler) value(n *term, field string, kind Kind) (test, error) {
 		if len(needle) == 0 {
 			return nil, c.fail(n.offset, "the value of field %q has nothing to look for", field)
 		}
+		if kind == Command && strings.HasPrefix(text, "/") {
+			needle[0] = "/" + needle[0] // what is asked for is not the beginning of a line: this is a switch
+		}
 		return newSequence(field, needle, cut, !n.quoted), nil
 	case Bool:
 		if text != "true" && text != "false" {

@@ -107,7 +107,7 @@ func (p *parser) span(field string, start int) (node, bool, error) {
 	}
 	end := p.pos + 1 + stop
 	n := &span{
-		field: field, low: strings.Trim(parts[0], `"`), high: strings.Trim(parts[2], `"`),
+		field: field, low: unquoted(parts[0]), high: unquoted(parts[2]),
 		openLow: first == '{', openTop: p.text[end] == '}', offset: start,
 	}
 	p.pos = end + 1
@@ -115,6 +115,14 @@ func (p *parser) span(field string, start int) (node, bool, error) {
 		return nil, false, p.fail(p.pos, "text directly after a range")
 	}
 	return n, true, nil
+}
+
+// unquoted takes the quotation marks around a bound away.
+func unquoted(s string) string {
+	if len(s) > 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		return s[1 : len(s)-1]
+	}
+	return s
 }
 
 func (n and) write(b *strings.Builder) { join(b, n, " ") }

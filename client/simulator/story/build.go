@@ -25,6 +25,7 @@ func build() *Story {
 	t.breakIn(hosts["LNX-WEB02"])
 	t.trick(hosts["MAC-DES-02"])
 	t.guideLife(hosts["WIN-IA9NQ1GN8OI"])
+	t.intel()
 	t.finish()
 	return s
 }

@@ -33,7 +33,8 @@ type Story struct {
 	Processes []*Process  // by start time, then endpoint and pid
 	Binaries  []*Binary   // by the time they were first seen, then MD5
 
-	Bans []Ban // by time
+	Bans    []Ban     // by time
+	Reports []*Report // of threat intelligence
 
 	endpoints map[int]*Endpoint
 	processes map[GUID]*Process
