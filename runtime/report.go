@@ -88,10 +88,10 @@ func (r *report) write(err error) {
 	r.hints(cause, calls)
 }
 
-// line writes text as one entry: what follows its first line is indented, so that text of an endpoint cannot pass for a
+// line writes text as one entry: what follows its first line is marked, so that text of an endpoint cannot pass for a
 // line of the report.
 func (r *report) line(text string) {
-	r.b.WriteString(strings.ReplaceAll(strings.TrimRight(output.Visible(text), "\n"), "\n", "\n  "))
+	r.b.WriteString(strings.ReplaceAll(strings.TrimRight(output.Visible(text), "\n"), "\n", "\n  | "))
 	r.b.WriteByte('\n')
 }
 

@@ -234,6 +234,15 @@ func TestOpen(t *testing.T) {
 			}
 		})
 	}
+	own := write("tools/own.star", `load("./lib.star", "x")`)
+	write("tools/lib.star", "x = 1")
+	if err := os.Symlink(own, filepath.Join(dir, "link.star")); err != nil {
+		t.Fatal(err)
+	}
+	main = filepath.Join(dir, "link.star")
+	if err := run(""); err != nil {
+		t.Errorf("a script that is a symbolic link: %v", err)
+	}
 	for _, missing := range []string{filepath.Join(dir, "hunt"), filepath.Join(dir, "root")} {
 		_, err := runtime.Open(missing, "")
 		if runtime.ExitCode(err) != runtime.ExitUsage {

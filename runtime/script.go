@@ -22,14 +22,19 @@ type Script struct {
 }
 
 // Open reads a script from a file. root is the directory that its loads may not leave, also not by symbolic links; an
-// empty root is the script's own directory. The script must be closed after its last run.
+// empty root is the directory in which the script lies, the one it points to if file is a symbolic link. The script must
+// be closed after its last run.
 //
 // A file that cannot be read, or a script outside root, is a [*UsageError].
 func Open(file, root string) (*Script, error) {
+	at := file
 	if root == "" {
-		root = filepath.Dir(file)
+		if target, err := filepath.EvalSymlinks(file); err == nil {
+			at = target
+		}
+		root = filepath.Dir(at)
 	}
-	inside, err := within(root, file)
+	inside, err := within(root, at)
 	if err != nil {
 		return nil, err
 	}

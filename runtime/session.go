@@ -107,24 +107,29 @@ func (s *Session) Read(line func() (string, error)) (*Chunk, error) {
 	return chunk, nil
 }
 
-// Eval runs a chunk and returns the value of an expression, or nil for statements. A value becomes the global "_". What
+// Eval runs a chunk and returns the value of an expression, or nil for statements. A value other than None becomes the global "_". What
 // the chunk had assigned before an error stays. Errors are those of [Runtime.Run]. A chunk can run once.
 func (s *Session) Eval(ctx context.Context, c *Chunk) (starlark.Value, error) {
 	s.learn(c)
-	var value starlark.Value
-	err := s.Do(ctx, func(t *starlark.Thread) error {
+	return s.run(ctx, func(t *starlark.Thread, globals starlark.StringDict) (starlark.Value, error) {
 		expr := c.Expr()
 		if expr == nil {
-			return starlark.ExecREPLChunk(c.file, t, s.globals)
+			return nil, starlark.ExecREPLChunk(c.file, t, globals)
 		}
-		v, err := starlark.EvalExprOptions(c.file.Options, t, expr, s.globals)
-		if err == nil {
-			value = v
-			s.globals["_"] = v
+		// As an assignment, not by EvalExpr: to a lambda in that the session's names would not be globals, and parallel
+		// would not see that it has to freeze them.
+		before := globals["_"]
+		name := &syntax.Ident{Name: "_", NamePos: syntax.Start(expr)}
+		c.file.Stmts = []syntax.Stmt{&syntax.AssignStmt{OpPos: name.NamePos, Op: syntax.EQ, LHS: name, RHS: expr}}
+		if err := starlark.ExecREPLChunk(c.file, t, globals); err != nil {
+			return nil, err
 		}
-		return err
+		value := globals["_"]
+		if value == starlark.None && before != nil {
+			globals["_"] = before
+		}
+		return value, nil
 	})
-	return value, err
 }
 
 // learn tells the index which globals the functions of a chunk use. The interpreter resolves the chunk's own tree when it
@@ -143,26 +148,44 @@ func (s *Session) learn(c *Chunk) {
 
 // Do runs f on a thread of the session, under its limits: for the host's own use of the session's values.
 func (s *Session) Do(ctx context.Context, f func(t *starlark.Thread) error) error {
+	_, err := s.run(ctx, func(t *starlark.Thread, _ starlark.StringDict) (starlark.Value, error) { return nil, f(t) })
+	return err
+}
+
+// run runs f under the limits of a run. It works on copies of the session's maps: a chunk that hangs goes on with them
+// after it was given up.
+func (s *Session) run(ctx context.Context, f func(*starlark.Thread, starlark.StringDict) (starlark.Value, error)) (starlark.Value, error) {
 	r, ctx, end := s.rt.begin(ctx, s.script)
 	defer end()
-	r.loaded, r.sources, r.index = s.loaded, &s.sources, s.index
-	_, err := supervise(ctx, r, func() (struct{}, error) {
+	r.loaded, r.sources, r.index = maps.Clone(s.loaded), &s.sources, s.index
+	globals := maps.Clone(s.globals)
+	value, err := supervise(ctx, r, func() (starlark.Value, error) {
 		t := r.thread(s.origin)
 		defer r.guard.arm(ctx, t)()
 		defer bindings.Attach(t, ctx)()
-		_, err := bindings.SafeCall(t, func() (starlark.Value, error) { return starlark.None, f(t) })
-		return struct{}{}, err
+		var value starlark.Value
+		_, err := bindings.SafeCall(t, func() (starlark.Value, error) {
+			var err error
+			value, err = f(t, globals)
+			return starlark.None, err
+		})
+		return value, err
 	})
+	var hang *HangError
+	if errors.As(err, &hang) {
+		return nil, s.failure(err)
+	}
+	s.globals, s.loaded = globals, r.loaded
 	s.forget()
+	if err == nil {
+		return value, nil
+	}
 	var script *bindings.ScriptError
 	if errors.As(err, &script) {
 		// ExecREPLChunk stores what a chunk assigned unless a panic passes through it.
 		maps.Copy(s.globals, script.Globals())
 	}
-	if err == nil {
-		return nil
-	}
-	return s.failure(err)
+	return nil, s.failure(err)
 }
 
 // forget drops the modules that are files, so that the next load reads them again: they may have been edited.

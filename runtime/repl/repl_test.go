@@ -71,9 +71,9 @@ func newRuntime(t testing.TB, c runtime.Config) *runtime.Runtime {
 
 func TestLoop(t *testing.T) {
 	tests := []struct{ name, typed, want string }{
-		{"value", "1 + 2\nNone\n_ * 2\n\"a\\x1b\"", ">>> 1 + 2\n3\n>>> None\n>>> _ * 2\n" +
-			"<input 3>:1:3: unknown binary op: NoneType * int\nTraceback (most recent call last):\n" +
-			"  <input 3>:1:3: in <expr>\n    _ * 2\n      ^\nError: unknown binary op: NoneType * int\n" +
+		{"value", "1 + 2\nNone\n_ * 2\n1 // 0\n\"a\\x1b\"", ">>> 1 + 2\n3\n>>> None\n>>> _ * 2\n6\n>>> 1 // 0\n" +
+			"<input 4>:1:3: floored division by zero\nTraceback (most recent call last):\n" +
+			"  <input 4>:1:3: in <toplevel>\n    1 // 0\n      ^\nError: floored division by zero\n" +
 			">>> \"a\\x1b\"\n\"a\\x1b\"\n>>> ^D\n"},
 		{"block", "def f(n):\n    return n + 1\n\nf(1)", ">>> def f(n):\n...     return n + 1\n... \n>>> f(1)\n2\n>>> ^D\n"},
 		{"open bracket", "[1,\n2]", ">>> [1,\n... 2]\n[1, 2]\n>>> ^D\n"},
@@ -94,7 +94,7 @@ func TestLoop(t *testing.T) {
 		{"comment and blank line", "# nothing\n\n1", ">>> # nothing\n>>> \n>>> 1\n1\n>>> ^D\n"},
 		{"predeclared can be replaced", "query = 3\nquery", ">>> query = 3\n>>> query\n3\n>>> ^D\n"},
 		{"function fails later", "def f(): return 1 // 0\n\nf()", ">>> def f(): return 1 // 0\n... \n>>> f()\n" +
-			"<input 1>:1:19: floored division by zero\nTraceback (most recent call last):\n  <input 2>:1:2: in <expr>\n    f()\n" +
+			"<input 1>:1:19: floored division by zero\nTraceback (most recent call last):\n  <input 2>:1:2: in <toplevel>\n    f()\n" +
 			"     ^\n  <input 1>:1:19: in f\n    def f(): return 1 // 0\n                      ^\nError: floored division by zero\n>>> ^D\n"},
 	}
 	for _, tt := range tests {
