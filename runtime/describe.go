@@ -33,7 +33,7 @@ type Param struct {
 // Describe reads what a script says of itself: the docstring and the calls of param. A declaration must name its
 // parameter literally; parts of it that the script computes are not known. Errors are a [*Failure].
 func Describe(s *Script) (*Description, error) {
-	d := &describer{script: s, sources: &sources{}, seen: make(map[string]bool), limits: Limits{}.withDefaults(), env: builtins.Predeclared()}
+	d := &describer{script: s, sources: &sources{}, seen: make(map[string]bool), limits: readingLimits(), env: builtins.Predeclared()}
 	err := d.file(&origin{name: s.Name, files: s.Files, path: s.Path}, s.Source)
 	if err != nil {
 		return nil, &Failure{Err: err, sources: d.sources, names: starlark.Universe.Keys()}
@@ -45,7 +45,7 @@ func Describe(s *Script) (*Description, error) {
 
 // Parse returns the syntax tree of a script, without looking at the files that it loads. Errors are a [*Failure].
 func Parse(s *Script) (*syntax.File, error) {
-	f, err := parse(s.Name, s.Source, Limits{}.withDefaults())
+	f, err := parse(s.Name, s.Source, readingLimits())
 	if err != nil {
 		known := &sources{}
 		known.add(s.Name, s.Source)
@@ -53,6 +53,9 @@ func Parse(s *Script) (*syntax.File, error) {
 	}
 	return f, nil
 }
+
+// readingLimits are those of reading a script without running it: a run will apply its own to the size of the source.
+func readingLimits() Limits { return Limits{Source: Unlimited}.withDefaults() }
 
 // describer walks over a script and the files that it loads.
 type describer struct {

@@ -76,6 +76,14 @@ func TestDescribe(t *testing.T) {
 	golden(t, "testdata/usage.golden", d.Usage())
 }
 
+// The size of the source is the run's to judge: its limit may be another.
+func TestDescribeLargeScript(t *testing.T) {
+	d, err := describe(t, `x = param("x", 1)`+strings.Repeat("\n# x", 100_000), nil)
+	if err != nil || len(d.Params) != 1 {
+		t.Errorf("got %v, %v; want one parameter", d, err)
+	}
+}
+
 func TestDescribeErrors(t *testing.T) {
 	tests := []struct{ name, source, want string }{
 		{"syntax", "import re", "got import"},

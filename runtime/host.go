@@ -86,6 +86,9 @@ func (h *host) Progress(_ context.Context, label string, total int) builtins.Pro
 
 // Log writes a line of the script's own, and counts it as output.
 func (h *host) Log(ctx context.Context, level slog.Level, text string, attrs []slog.Attr) {
+	if !h.r.rt.scriptLog.Enabled(ctx, level) {
+		return
+	}
 	size := len(text)
 	for _, a := range attrs {
 		size += len(a.Key) + len(a.Value.String()) + 2

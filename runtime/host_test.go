@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -100,7 +101,10 @@ func TestHostRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rt, err := runtime.New(runtime.Config{Predeclared: builtins.Predeclared(), Limits: tt.limits, Rows: rows})
+			rt, err := runtime.New(runtime.Config{
+				Predeclared: builtins.Predeclared(), Limits: tt.limits, Rows: rows,
+				ScriptLog: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
