@@ -194,3 +194,26 @@ func TestJSONValues(t *testing.T) {
 		t.Errorf("a value without JSON form: got %v, want an error that names the column", err)
 	}
 }
+
+// discard counts nothing and keeps nothing.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+func BenchmarkRows(b *testing.B) {
+	for _, format := range []string{"jsonl", "csv"} {
+		b.Run(format, func(b *testing.B) {
+			w, err := output.NewRows(format, discard{}, output.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			row := rows()[0]
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := w.Write(row); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
