@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"compress/gzip"
 	"crypto/subtle"
 	"io"
 	"net/http"
@@ -172,31 +171,4 @@ func writeCut(w http.ResponseWriter, body []byte, status, cut int) {
 	}
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
-}
-
-func acceptsGzip(r *http.Request) bool {
-	for value := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, quality, _ := strings.Cut(value, ";")
-		name = strings.TrimSpace(name)
-		if (name == "gzip" || name == "*") && strings.TrimSpace(quality) != "q=0" {
-			return true
-		}
-	}
-	return false
-}
-
-// writeGzip sends a body compressed and chunked, as recorded from the real server.
-func (s *Server) writeGzip(w http.ResponseWriter, body []byte, status int) {
-	w.Header().Set("Content-Encoding", "gzip")
-	w.Header().Add("Vary", "Accept-Encoding")
-	w.WriteHeader(status)
-	z, ok := s.compressors.Get().(*gzip.Writer)
-	if !ok {
-		z, _ = gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // fails for an unknown level only
-	}
-	defer s.compressors.Put(z)
-	z.Reset(w)
-	if _, err := z.Write(body); err == nil {
-		_ = z.Close() // fails only when the client went away
-	}
 }

@@ -82,7 +82,7 @@ type Server struct {
 	faults   faults
 	recorder recorder
 
-	compressors sync.Pool // of *gzip.Writer: each allocates most of a megabyte for itself
+	compressor *compressor
 
 	closing chan struct{} // closed by Close: ends every wait
 	mu      sync.Mutex    // guards closed and, with it, the start of a wait in Close
@@ -115,7 +115,7 @@ func New(o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{opts: o, log: o.Logger, story: story.Standard(), closing: make(chan struct{})}
+	s := &Server{opts: o, log: o.Logger, story: story.Standard(), closing: make(chan struct{}), compressor: newCompressor()}
 	routes, err := products(s)
 	if err != nil {
 		return nil, err

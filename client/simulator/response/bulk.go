@@ -17,6 +17,9 @@ type bulk struct {
 	first time.Time // the start of number 0, the latest
 	from  int       // number of endpoints they are spread over
 
+	digits int      // of a segment in a unique id
+	groups []string // of the endpoints, in lower case
+
 	// The document is divided where it differs between processes.
 	parts [][]byte
 }
@@ -28,7 +31,13 @@ const (
 )
 
 func newBulk(x *index, n int) *bulk {
-	b := &bulk{n: n, index: x, first: time.Date(2016, time.October, 1, 0, 0, 0, 0, time.UTC), from: len(x.story.Endpoints)}
+	b := &bulk{n: n, index: x, first: time.Date(2016, time.October, 1, 0, 0, 0, 0, time.UTC), from: len(x.story.Endpoints), digits: 8}
+	if x.version.segmented() {
+		b.digits = 12
+	}
+	for _, e := range x.story.Endpoints {
+		b.groups = append(b.groups, strings.ToLower(e.Group.Name))
+	}
 	if n > 0 {
 		b.template()
 	}

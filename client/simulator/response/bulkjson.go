@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
-	"strings"
+
+	"github.com/cbscript/cbscript/client/simulator/story"
 )
 
 // hole is what stands in the template where documents differ; the next byte says what belongs there.
@@ -33,9 +34,9 @@ func (b *bulk) template() {
 		o.number(name+"_count", 0)
 	}
 	for _, feed := range []string{"virustotal", "srstrust", "srsthreat", "bit9endpointvisibility", "sans", "nvd"} {
-		o.texts("alliance_data_"+feed, []string{bulkMD5, strings.Repeat("0", 40)})
+		o.texts("alliance_data_"+feed, []string{bulkMD5})
 		o.number("alliance_score_"+feed, 1)
-		o.text("alliance_link_"+feed, "https://feeds.brightwater.example/"+feed+"/reports/"+bulkMD5+"?view=full&source=bulk")
+		o.text("alliance_link_"+feed, "https://feeds.brightwater.example/"+feed+"/"+bulkMD5)
 		o.text("alliance_updated_"+feed, "2016-09-30T12:00:00.000Z")
 	}
 	if r.index.version.segmented() {
@@ -55,39 +56,39 @@ func quote(s string) string { return string(appendText(nil, s)) }
 
 // append appends the document.
 func (r bulkRow) append(buf []byte) []byte {
+	guid := r.guid()
 	buf = append(buf, r.parts[0]...)
 	for _, part := range r.parts[1:] {
-		buf = r.fill(buf, part[0])
+		buf = r.fill(buf, part[0], guid)
 		buf = append(buf, part[1:]...)
 	}
 	return buf
 }
 
 // fill appends what belongs into a hole.
-func (r bulkRow) fill(buf []byte, what byte) []byte {
-	digits := 8
-	if r.index.version.segmented() {
-		digits = 12
-	}
+func (r bulkRow) fill(buf []byte, what byte, guid story.GUID) []byte {
 	switch what {
 	case 'g':
-		return r.guid().Append(buf)
+		return guid.Append(buf)
 	case 's':
 		return strconv.AppendInt(buf, r.segment(), 10)
 	case 'u':
-		return append(buf, r.unique()...)
+		return appendSegment(guid.Append(buf), r.segment(), r.digits)
 	case 'p':
 		return r.parent().Append(buf)
 	case 'q':
-		return appendUnique(buf, r.parent().String(), 1, digits)
+		return appendSegment(r.parent().Append(buf), 1, r.digits)
 	case 'c':
-		return appendText(buf, r.cmdline())
+		buf = append(buf, `"\"C:\\Program Files\\Bulk\\bulk.exe\" --shard `...)
+		buf = strconv.AppendInt(buf, int64(r.i%64), 10)
+		buf = append(buf, ` --item `...)
+		return append(strconv.AppendInt(buf, int64(r.i), 10), '"')
 	case 't':
-		return r.start().AppendFormat(buf, indexTime)
+		return appendInstant(buf, r.start())
 	case 'l':
-		return r.last().AppendFormat(buf, indexTime)
+		return appendInstant(buf, r.last())
 	case 'v':
-		return r.stored().AppendFormat(buf, indexTime)
+		return appendInstant(buf, r.stored())
 	case 'w':
 		return strconv.AppendInt(buf, r.index.partitionID(r.stored()), 10)
 	case 'i':
@@ -104,7 +105,7 @@ func (r bulkRow) fillHost(buf []byte, what byte) []byte {
 	case 'e':
 		return strconv.AppendInt(buf, int64(e.ID), 10)
 	case 'n':
-		return append(buf, strings.ToLower(e.Group.Name)...)
+		return append(buf, r.groups[r.i%r.from]...)
 	case 'y':
 		return append(buf, hostType(e)...)
 	case 'o':
@@ -118,10 +119,4 @@ func (r bulkRow) fillHost(buf []byte, what byte) []byte {
 }
 
 // unique is the id with the segment.
-func (r bulkRow) unique() []byte {
-	digits := 8
-	if r.index.version.segmented() {
-		digits = 12
-	}
-	return appendUnique(nil, r.guid().String(), r.segment(), digits)
-}
+func (r bulkRow) unique() []byte { return appendSegment(r.guid().Append(nil), r.segment(), r.digits) }

@@ -189,8 +189,11 @@ func (r *row) appendUnique(b []byte) []byte {
 }
 
 func appendUnique(b []byte, id string, segment int64, digits int) []byte {
+	return appendSegment(append(b, id...), segment, digits)
+}
+
+func appendSegment(b []byte, segment int64, digits int) []byte {
 	const hex = "0123456789abcdef"
-	b = append(b, id...)
 	b = append(b, '-')
 	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
 		b = append(b, hex[segment>>shift&15])
