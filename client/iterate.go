@@ -34,6 +34,7 @@ type Iterator struct {
 	total   int // of the results, as the last page told; -1 when not known
 	pages   int // how many were read
 	pending []*pageFetch
+	merged  *merger // of a query that is asked in parts
 	done    bool
 	err     error
 }
@@ -165,6 +166,13 @@ func (it *Iterator) take(next int) ([]*Object, int, error) {
 		if rows, total, ok := it.q.store.page(next); ok {
 			return rows, total, nil
 		}
+		if err := it.merge(next); err != nil {
+			return nil, 0, err
+		}
+	}
+	if it.merged != nil {
+		rows, err := it.merged.take(it.rows(next))
+		return rows, -1, err
 	}
 	for len(it.pending) > 0 {
 		p := it.pending[0]
@@ -186,6 +194,20 @@ func (it *Iterator) take(next int) ([]*Object, int, error) {
 // rows is how many rows are asked for from start on: a page, or what is left before the limit.
 func (it *Iterator) rows(start int) int { return min(it.size, it.limit-start) }
 
+// merge begins to read a query that is asked in parts, at an index.
+func (it *Iterator) merge(start int) error {
+	parts, err := it.q.Parts(it.ctx)
+	if err != nil || parts == nil {
+		return err
+	}
+	it.merged = newMerger(it.ctx, it.q, parts, it.limit)
+	if err := it.merged.begin(it.ctx); err != nil {
+		return err
+	}
+	_, err = it.merged.take(start)
+	return err
+}
+
 // page gives the kept page that begins at start, and the total.
 func (r *results) page(start int) ([]*Object, int, bool) {
 	rows, ok := r.kept(start, start+1)
@@ -200,9 +222,9 @@ func (r *results) page(start int) ([]*Object, int, bool) {
 	return r.rows[start-r.start:], r.total, true
 }
 
-// fetchAhead has up to n pages on their way after the current one.
+// fetchAhead has up to n pages on their way after the current one. A query in parts leaves that to the parts.
 func (it *Iterator) fetchAhead(n int) {
-	if !it.q.paged() {
+	if !it.q.paged() || it.merged != nil {
 		return
 	}
 	next, end := it.start+len(it.page), it.total

@@ -15,15 +15,16 @@ import (
 //
 // Source: contract/query.md.
 type Query struct {
-	client *Client
-	kind   *Kind
-	err    error // a condition that cannot be sent; every read gives it
-	terms  []string
-	sort   string
-	params []QueryParam // the style's, in the order they were set
-	batch  int
-	raw    url.Values // replaces terms and params; nil for an ordinary query
-	store  *results
+	client  *Client
+	kind    *Kind
+	err     error // a condition that cannot be sent; every read gives it
+	terms   []string
+	sort    string
+	choices []Choice
+	params  []QueryParam // the style's, in the order they were set
+	batch   int
+	raw     url.Values // replaces terms and params; nil for an ordinary query
+	store   *results
 }
 
 // Select gives the query of all objects of a model. For a model that cannot be queried every read of it is an error.
@@ -38,6 +39,7 @@ func (c *Client) Select(k *Kind) *Query {
 func (q *Query) clone() *Query {
 	next := *q
 	next.terms = slices.Clip(q.terms)
+	next.choices = slices.Clip(q.choices)
 	next.params = slices.Clip(q.params)
 	next.store = new(results)
 	return &next
@@ -87,7 +89,11 @@ func (q *Query) WhereTerm(field string, values ...any) *Query {
 	if err != nil {
 		return fail(err)
 	}
-	return q.Where(text)
+	next := q.Where(text)
+	if next.err == nil && len(values) > 1 {
+		next.choices = append(next.choices, Choice{Field: field, Values: values, term: len(next.terms) - 1})
+	}
+	return next
 }
 
 func isFieldName(s string) bool {

@@ -132,11 +132,22 @@ func (q *Query) Count(ctx context.Context) (int, error) {
 	if err := q.client.Supports(ctx, q.kind); err != nil {
 		return 0, err
 	}
-	n, err := q.kind.Style.Count(ctx, q)
+	n, err := q.count(ctx)
 	if err == nil {
 		q.store.learn(n)
 	}
 	return n, err
+}
+
+func (q *Query) count(ctx context.Context) (int, error) {
+	parts, err := q.Parts(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case parts != nil:
+		return q.countParts(ctx, parts)
+	}
+	return q.kind.Style.Count(ctx, q)
 }
 
 // Len gives the number of results. Unlike Count it reads and keeps the first page when the number is not known, since
@@ -148,7 +159,11 @@ func (q *Query) Len(ctx context.Context) (int, error) {
 	if n, ok := q.store.known(); ok {
 		return n, nil
 	}
-	if !q.paged() {
+	parts, err := q.Parts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if !q.paged() || parts != nil {
 		return q.Count(ctx)
 	}
 	if _, err := q.firstPage(ctx); err != nil {
@@ -237,6 +252,12 @@ func (q *Query) At(ctx context.Context, i int) (*Object, error) {
 }
 
 func (q *Query) fetchAt(ctx context.Context, i int) ([]*Object, error) {
+	if parts, err := q.Parts(ctx); err != nil || parts != nil {
+		if err != nil {
+			return nil, err
+		}
+		return q.between(ctx, i, i+1)
+	}
 	q.store.mu.Lock()
 	again := q.store.used != 0 && q.store.used != i+1
 	q.store.used = i + 1

@@ -21,6 +21,13 @@ type Style struct {
 	Check func(q *Query, condition string) error
 	// Term writes a keyword condition, field = one of values, so that no value can become syntax.
 	Term func(q *Query, field string, values []any) (string, error)
+	// Parts divides a query that is too long for one request, because of a keyword condition with many values, into
+	// several that together have its results; nil, or fewer than two, when it need not be divided.
+	Parts func(ctx context.Context, q *Query) ([]*Query, error)
+	// Identity tells the results of such parts apart: results with the same text are one. A style with Parts has it.
+	Identity func(q *Query, o *Object) string
+	// Disjoint reports whether no result can be in two of the parts. A style with Parts has it.
+	Disjoint func(q *Query, parts []*Query) bool
 	// Text shows the query to a person.
 	Text func(q *Query) string
 	// Local says that the list is filtered and sorted here, because the server does neither.

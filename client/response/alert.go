@@ -20,7 +20,7 @@ var Alert = client.Define(client.Kind{
 	Name: "Alert", Product: Name, Route: pathAlerts, PrimaryKey: "unique_id",
 	Doc:    "A hit of a watchlist or a feed that someone shall look at.",
 	Allows: client.CanQuery | client.CanGet | client.CanUpdate,
-	Style:  searchStyle(500, "", search{console: "alerts"}), FullRows: true,
+	Style:  searchStyle(500, "", search{console: "alerts", fields: &alertIndex}), FullRows: true,
 	Fetch: fetchAlert,
 	// The search, which is the only way to read an alert, shows a change after some seconds.
 	ShowsLate: true,

@@ -17,7 +17,7 @@ var Binary = client.Define(client.Kind{
 	Name: "Binary", Product: Name, Route: "/api/v1/binary", PrimaryKey: "md5",
 	Doc:     "An executable file, known by its MD5: what it says of itself, who signed it, where it was seen.",
 	Allows:  client.CanQuery | client.CanGet,
-	Style:   searchStyle(100, "", search{console: "binaries", index: indexModules}),
+	Style:   searchStyle(100, "", search{console: "binaries", index: indexModules, fields: &binaryIndex}),
 	Lenient: true,
 	NewID:   binaryID,
 	RowID:   func(_ *client.Client, row rowDoc) client.ID { return md5ID(textOf(row, "md5")) },

@@ -17,7 +17,7 @@ var Process = client.Define(client.Kind{
 	Name: "Process", Product: Name, Route: "/api/v1/process", PrimaryKey: "id",
 	Doc:     "A process that an endpoint ran: who ran what and when, what led to it, and everything it did.",
 	Allows:  client.CanQuery | client.CanGet,
-	Style:   searchStyle(100, "last_update desc", search{console: "search", index: indexEvents, legacyMode: true}, processFilters()...),
+	Style:   searchStyle(100, "last_update desc", search{console: "search", index: indexEvents, legacyMode: true, segments: true, fields: &processIndex}, processFilters()...),
 	Lenient: true,
 	Select: []client.Param{{Name: "segment", Type: client.Int,
 		Doc: "the segment whose events are read; the default is the first one before 6.0, and all of them from 6.0 on"}},
@@ -55,7 +55,7 @@ func processFilters() []client.QueryMethod {
 		{Name: "group_by", Returns: "Query", Doc: "Give one row for each value of a field; \"id\" gives one row for each process instead of one for each segment. Servers before 6.0 ignore it.",
 			Params: []client.Param{{Name: "field", Type: client.Text, Required: true, Doc: "the field, normally id"}},
 			Do: func(_ context.Context, q *client.Query, args client.Args) (any, error) {
-				return q.With("cb.group", args.Text("field")), nil
+				return q.With(groupParam, args.Text("field")), nil
 			}},
 		at("min_last_update", "Only processes with events at or after a time of the endpoint's clock."),
 		at("max_last_update", "Only processes with events at or before a time of the endpoint's clock."),

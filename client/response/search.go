@@ -17,6 +17,8 @@ type search struct {
 	console    string // the console's page for it, "search"
 	index      string // what a watchlist calls the index, or empty where there are no watchlists of it
 	legacyMode bool   // asks for documents of a mounted index of an older version as well
+	segments   bool   // a row is a part of an object, so that an object may have several
+	fields     *indexed
 }
 
 // searchStyle is the way the models with a search index are queried: conditions in the language of the console's
@@ -30,7 +32,11 @@ func searchStyle(pageSize int, defaultSort string, s search, methods ...client.Q
 		PageSize: pageSize,
 		Page:     s.page,
 		Count:    s.count,
+		Check:    s.check,
 		Term:     searchTerm,
+		Parts:    s.parts,
+		Identity: s.identity,
+		Disjoint: s.disjoint,
 		Text:     func(q *client.Query) string { return strconv.Quote(strings.Join(q.Terms(), " ")) },
 		Sorting:  true,
 		DefaultSort: func(*client.Kind) string {
@@ -38,6 +44,13 @@ func searchStyle(pageSize int, defaultSort string, s search, methods ...client.Q
 		},
 		Methods: append(methods, s.methods()...),
 	}
+}
+
+func (s search) check(q *client.Query, condition string) error {
+	if s.fields == nil {
+		return nil
+	}
+	return s.fields.check(q, condition)
 }
 
 func (s search) page(ctx context.Context, q *client.Query, start, rows int) (client.Page, error) {
@@ -50,7 +63,11 @@ func (s search) page(ctx context.Context, q *client.Query, start, rows int) (cli
 	if order, _ := q.Order(); order != "" {
 		params = setParam(params, "sort", order)
 	}
-	return s.ask(ctx, q, params)
+	page, err := s.ask(ctx, q, params)
+	if s.segments && err == nil {
+		watchSegments(ctx, q, page.Rows)
+	}
+	return page, err
 }
 
 // count asks for the number of results alone: no rows and no order, except that a raw query keeps its own.
@@ -195,6 +212,13 @@ func (s search) facets(ctx context.Context, q *client.Query, fields []any) (map[
 	}
 	if len(fields) == 0 {
 		return nil, client.Errorf("facets: name at least one field to count by")
+	}
+	parts, err := q.Parts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if parts != nil {
+		return nil, client.Errorf("facets: the conditions have too many values for one request, and the counts of several cannot be added up: ask for fewer")
 	}
 	params, err := s.defaults(ctx, q)
 	if err != nil {

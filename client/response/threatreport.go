@@ -16,7 +16,7 @@ var ThreatReport = client.Define(client.Kind{
 	Name: "ThreatReport", Product: Name, Route: pathReports, PrimaryKey: "_internal_id",
 	Doc:    "A report of a threat feed: what it warns of, and the indicators by which it is recognised.",
 	Allows: client.CanQuery | client.CanGet | client.CanUpdate,
-	Style:  searchStyle(100, "", search{console: "threats"}),
+	Style:  searchStyle(100, "", search{console: "threats", fields: &reportIndex}),
 	NewID: func(_ context.Context, _ *client.Client, id any, _ client.Args) (client.ID, error) {
 		s, ok := id.(string)
 		feed, report, found := strings.Cut(s, ":")
