@@ -14,6 +14,7 @@ import (
 	"github.com/cbscript/cbscript/builtins"
 	"github.com/google/go-cmp/cmp"
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
 // gate is a builtin that holds its callers until a number of them have come.
@@ -192,7 +193,7 @@ func TestParallelEndsWithItsContext(t *testing.T) {
 	newHost().prepare(thread)
 	defer bindings.Attach(thread, ctx)()
 	_, err := bindings.SafeCall(thread, func() (starlark.Value, error) {
-		globals, err := starlark.ExecFile(thread, "hunt.star", "def f():\n    return attempt(parallel, lambda x: attempt(gate), range(9), workers = 3)\nr = f()\n", env)
+		globals, err := starlark.ExecFileOptions(&syntax.FileOptions{}, thread, "hunt.star", "def f():\n    return attempt(parallel, lambda x: attempt(gate), range(9), workers = 3)\nr = f()\n", env)
 		return globals["r"], err
 	})
 	if err == nil || ctx.Err() == nil {

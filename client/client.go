@@ -38,7 +38,6 @@ type Client struct {
 	shapes    sync.Map // *Kind -> *jsondoc.Shapes
 	pageSizes sync.Map // *Kind -> *atomic.Int64, bytes of the last page of rows
 
-	opening sync.Mutex
 	opened  atomic.Bool
 	streams streams
 	facts   atomic.Pointer[Facts]
