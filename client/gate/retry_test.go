@@ -64,6 +64,7 @@ func hang(_ http.ResponseWriter, r *http.Request) {
 	select {
 	case <-time.After(time.Hour):
 	case <-r.Context().Done():
+		panic(http.ErrAbortHandler) // an answer to one who hangs up could still reach him
 	}
 }
 
