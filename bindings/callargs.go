@@ -72,7 +72,7 @@ func (c call) positional(t *starlark.Thread, args starlark.Tuple, out client.Arg
 			return fmt.Errorf("%s: got %d arguments, want at most %d", c.name, len(args), len(c.params))
 		}
 		last := c.params[len(c.params)-1]
-		e, err := goValue(v)
+		e, err := toClient(v)
 		if err != nil {
 			return fmt.Errorf("%s: for parameter %s: %w", c.name, last.Name, err)
 		}
@@ -158,25 +158,27 @@ func argument(t *starlark.Thread, want client.Type, v starlark.Value) (any, erro
 			return []byte(s), nil
 		}
 	case client.List:
-		g, err := goValue(v)
+		g, err := toClient(v)
 		if list, ok := g.([]any); ok || err != nil {
 			return list, err
 		}
+	case client.Map:
+		g, err := toClient(v)
+		if fields, ok := g.(map[string]any); ok || err != nil {
+			return fields, err
+		}
 	default:
-		return goValue(v)
+		return toClient(v)
 	}
 	return nil, fmt.Errorf("got %s, want %s", v.Type(), want)
 }
-
-// goValue gives a script's value in its Go form, with objects and models as the client's.
-func goValue(v starlark.Value) (any, error) { return ToGo(v) }
 
 // termValue gives the value of a keyword condition: one value, or a list of them.
 func termValue(v starlark.Value) (any, error) {
 	if _, isQuery := v.(*Query); isQuery {
 		return nil, fmt.Errorf("got a Query, want a value or a list of values")
 	}
-	g, err := goValue(v)
+	g, err := toClient(v)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +208,7 @@ func callback(t *starlark.Thread, fn starlark.Callable) client.Callback {
 			}
 			kwargs = append(kwargs, starlark.Tuple{starlark.String(name), v})
 		}
-		result, err := starlark.Call(t, fn, positional, kwargs)
+		result, err := Call(t, fn, positional, kwargs)
 		if err != nil {
 			return nil, err
 		}

@@ -177,8 +177,6 @@ func createOn(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 	fields := map[string]any{}
 	if data, ok := unpacked["data"].(map[string]any); ok {
 		fields = data
-	} else if unpacked["data"] != nil {
-		return nil, fmt.Errorf("%s: for parameter data: want a dict of fields", b.Name())
 	}
 	delete(unpacked, "data")
 	for name, value := range unpacked {

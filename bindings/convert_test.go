@@ -134,9 +134,9 @@ func TestConvertErrors(t *testing.T) {
 			&bindings.ConvertError{Type: "map[int]int", Reason: "it has no Starlark form"}},
 		{"deep", from(deep), &bindings.ConvertError{Type: "[]interface {}", Reason: "nested more than 512 deep"}},
 		{"function", to(mustEval(t, `[{"f": len}]`)), &bindings.ConvertError{
-			Path: `[0]["f"]`, Type: "builtin_function_or_method", Reason: "it has no plain form, pass its fields or a list of them"}},
+			Path: `[0]["f"]`, Type: "builtin_function_or_method", Reason: "it has no plain form: pass its attributes, str(x), or a list of them"}},
 		{"in a struct", to(mustEval(t, `struct(q = len)`)), &bindings.ConvertError{
-			Path: `["q"]`, Type: "builtin_function_or_method", Reason: "it has no plain form, pass its fields or a list of them"}},
+			Path: `["q"]`, Type: "builtin_function_or_method", Reason: "it has no plain form: pass its attributes, str(x), or a list of them"}},
 		{"key", to(mustEval(t, `{"a": {1: 2}}`)), &bindings.ConvertError{
 			Path: `["a"]`, Type: "dict", Reason: "its key 1 is a int, want a string"}},
 		{"loop", to(loop), &bindings.ConvertError{

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -31,11 +32,10 @@ func (v File) Truth() starlark.Bool { return true }
 // Hash fails: a file has a position.
 func (v File) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: file") }
 
-// GoValue is the client's file.
-func (v File) GoValue() (any, error) { return v.f, nil }
+func (v File) clientValue() any { return v.f }
 
-// Reader gives the bytes that were not read yet.
-func (v File) Reader() io.Reader { return v.f }
+// Open gives the bytes that were not read yet. Closing it ends the transfer.
+func (v File) Open(context.Context) (io.ReadCloser, error) { return v.f, nil }
 
 var fileAttrs = attrs.Table[File]{
 	"name": attrs.Field("name of the file", func(v File) starlark.Value { return starlark.String(v.f.Name) }),

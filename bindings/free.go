@@ -2,6 +2,8 @@ package bindings
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -12,44 +14,107 @@ import (
 // save(obj), first(q), walk_parents(proc, fn). They are derived from the methods, so that there is one of each. A name
 // that Starlark itself has, as all, stays Starlark's.
 func FreeFunctions(products ...*client.Product) starlark.StringDict {
-	functions := make(starlark.StringDict)
-	add := func(name string) {
-		if _, taken := starlark.Universe[name]; !taken && functions[name] == nil {
-			functions[name] = freeFunction(name)
+	functions := make(map[string]*freeFunction)
+	add := func(owner, name, signature, doc string) {
+		if _, taken := starlark.Universe[name]; taken {
+			return
 		}
+		f := functions[name]
+		if f == nil {
+			f = &freeFunction{name: name}
+			functions[name] = f
+		}
+		f.methods = append(f.methods, method{owner, signature, doc})
 	}
 	for _, p := range products {
 		for _, k := range p.Kinds {
 			for _, m := range k.Methods {
-				add(m.Name)
+				add(k.Name, m.Name, call{name: m.Name, params: m.Params}.signature(), m.Doc+needs(m.Capability))
 			}
 			for _, m := range k.QueryMethods() {
 				if !m.Attribute {
-					add(m.Name)
+					add("Query", m.Name, call{name: m.Name, params: m.Params, terms: m.Terms}.signature(), m.Doc+needs(m.Capability))
 				}
 			}
 		}
 	}
-	return functions
+	env := make(starlark.StringDict, len(functions))
+	for name, f := range functions {
+		env[name] = f
+	}
+	return env
 }
 
-func freeFunction(name string) *starlark.Builtin {
-	return starlark.NewBuiltin(name, func(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		if len(args) == 0 {
-			return nil, fmt.Errorf("%s: missing argument: the object or query to call .%s() on", b.Name(), name)
+// freeFunction is the Starlark value of a function that calls the method of its name on its first argument.
+type freeFunction struct {
+	name    string
+	methods []method
+}
+
+// method is one of the methods that a freeFunction stands for.
+type method struct{ owner, signature, doc string }
+
+var _ starlark.Callable = (*freeFunction)(nil)
+
+func (f *freeFunction) Name() string          { return f.name }
+func (f *freeFunction) String() string        { return "<built-in function " + f.name + ">" }
+func (f *freeFunction) Type() string          { return "builtin_function_or_method" }
+func (f *freeFunction) Freeze()               {} // immutable
+func (f *freeFunction) Truth() starlark.Bool  { return true }
+func (f *freeFunction) Hash() (uint32, error) { return starlark.String(f.name).Hash() }
+
+// CallInternal calls the method.
+func (f *freeFunction) CallInternal(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if len(args) == 0 {
+		return nil, fmt.Errorf("%s: missing argument: the %s to call .%s() on", f.name, f.owners(), f.name)
+	}
+	var found starlark.Value
+	switch x := args[0].(type) {
+	case *Object, *Query, *Record:
+		var err error
+		if found, err = x.(starlark.HasAttrs).Attr(f.name); err != nil {
+			return nil, err
 		}
-		var method starlark.Value
-		switch x := args[0].(type) {
-		case *Object, *Query, *Record:
-			var err error
-			if method, err = x.(starlark.HasAttrs).Attr(name); err != nil {
-				return nil, err
-			}
+	}
+	fn, ok := found.(*starlark.Builtin)
+	if !ok {
+		return nil, fmt.Errorf("%s: %s has no method .%s(): give it a %s", f.name, args[0].Type(), f.name, f.owners())
+	}
+	return fn.CallInternal(t, args[1:], kwargs)
+}
+
+// owners names what has the method, up to four of them.
+func (f *freeFunction) owners() string {
+	var names []string
+	for _, m := range f.methods {
+		if !slices.Contains(names, m.owner) {
+			names = append(names, m.owner)
 		}
-		fn, ok := method.(*starlark.Builtin)
-		if !ok {
-			return nil, fmt.Errorf("%s: %s has no method .%s()", b.Name(), args[0].Type(), name)
+	}
+	if len(names) > 4 {
+		names = append(names[:3], "another object")
+	}
+	return strings.Join(names, " or ")
+}
+
+// Help describes the methods, those that are the same in several models once.
+func (f *freeFunction) Help() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s(x, ...) calls the method of its first argument:", f.name)
+	type form struct{ signature, doc string }
+	var forms []form
+	owners := make(map[form][]string)
+	for _, m := range f.methods {
+		key := form{m.signature, m.doc}
+		if owners[key] == nil {
+			forms = append(forms, key)
 		}
-		return fn.CallInternal(t, args[1:], kwargs)
-	})
+		if !slices.Contains(owners[key], m.owner) {
+			owners[key] = append(owners[key], m.owner)
+		}
+	}
+	for _, key := range forms {
+		fmt.Fprintf(&b, "\n  x.%s of %s\n      %s", key.signature, strings.Join(owners[key], ", "), key.doc)
+	}
+	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/cbscript/cbscript/bindings/attrs"
 	"github.com/cbscript/cbscript/client"
 )
 
@@ -125,6 +126,34 @@ func needs(c client.Capability) string {
 		return ""
 	}
 	return " Needs --allow " + string(c) + "."
+}
+
+// kindDocs describes the attributes of a model's objects, sorted by name.
+func kindDocs(k *client.Kind) []attrs.Doc {
+	var docs []attrs.Doc
+	for _, name := range k.Names() {
+		a, _ := k.Attribute(name)
+		d := attrs.Doc{Name: name, Text: a.Doc()}
+		if m := a.Method; m != nil {
+			d.Signature = call{name: name, params: m.Params}.signature()
+			d.Text += needs(m.Capability)
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+// queryDocs describes the methods of a model's queries, sorted by name.
+func queryDocs(k *client.Kind) []attrs.Doc {
+	var docs []attrs.Doc
+	for _, m := range k.QueryMethods() {
+		d := attrs.Doc{Name: m.Name, Text: m.Doc + needs(m.Capability)}
+		if !m.Attribute {
+			d.Signature = call{name: m.Name, params: m.Params, terms: m.Terms}.signature()
+		}
+		docs = append(docs, d)
+	}
+	return docs
 }
 
 // operations says what can be done with a model.

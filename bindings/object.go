@@ -1,6 +1,8 @@
 package bindings
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,7 +27,7 @@ type Object struct {
 var (
 	_ starlark.HasSetField = (*Object)(nil)
 	_ starlark.Comparable  = (*Object)(nil)
-	_ GoValuer             = (*Object)(nil)
+	_ clientValuer         = (*Object)(nil)
 )
 
 // objectTable is what the attributes of a model's objects are, made once for each model.
@@ -40,7 +42,58 @@ type objectEntry struct {
 	field    *client.Field
 	property *client.Property
 	method   *starlark.Builtin // not bound yet
-	plain    bool              // the field is read as the server sends it
+	read     reading           // how the field is read when it is held as the server sent it
+}
+
+// reading says which of the server's values are a field's value as they are.
+type reading uint8
+
+const (
+	converted reading = iota // none: the client decodes it
+	asSent                   // all
+	numbers                  // numbers that are whole
+	floats                   // numbers
+	truths                   // true and false
+)
+
+func readingOf(f *client.Field) reading {
+	if f == nil || f.Secret {
+		return converted
+	}
+	switch f.Type {
+	case client.Any, client.Text:
+		return asSent
+	case client.Int:
+		return numbers
+	case client.Float:
+		return floats
+	case client.Bool:
+		return truths
+	}
+	return converted
+}
+
+// value gives the Starlark form of what the server sent, or nil when the client has to decode it.
+func (r reading) value(raw jsondoc.Value) (starlark.Value, error) {
+	kind := raw.Kind()
+	switch {
+	case r == converted:
+	case kind == jsondoc.Null:
+		return starlark.None, nil
+	case r == asSent:
+		return fromJSON(raw)
+	case r == floats && kind == jsondoc.Number:
+		if f, ok := raw.Float64(); ok {
+			return starlark.Float(f), nil
+		}
+	case r == numbers && kind == jsondoc.Number:
+		if n, ok := raw.Int64(); ok {
+			return starlark.MakeInt64(n), nil
+		}
+	case r == truths && kind == jsondoc.Bool:
+		return fromJSON(raw)
+	}
+	return nil, nil
 }
 
 // tables holds the table of each model. A table is derived from the model alone, which does not change.
@@ -53,11 +106,10 @@ func tableOf(k *client.Kind) *objectTable {
 	t := &objectTable{kind: k, entries: make(map[string]objectEntry), names: k.Names()}
 	for _, name := range t.names {
 		a, _ := k.Attribute(name)
-		e := objectEntry{field: a.Field, property: a.Property}
+		e := objectEntry{field: a.Field, property: a.Property, read: readingOf(a.Field)}
 		if a.Method != nil {
 			e.method = objectMethod(a.Method)
 		}
-		e.plain = a.Field != nil && !a.Field.Secret && (a.Field.Type == client.Any || a.Field.Type == client.Text)
 		t.entries[name] = e
 	}
 	stored, _ := tables.LoadOrStore(k, t)
@@ -125,8 +177,38 @@ func sameObject(a, b *client.Object) bool {
 	return a.Client() == b.Client() && a.Kind() == b.Kind() && a.ID().Key != "" && a.ID().Key == b.ID().Key
 }
 
-// GoValue is the client's object.
-func (v *Object) GoValue() (any, error) { return v.o, nil }
+func (v *Object) clientValue() any { return v.o }
+
+// MarshalJSON gives what is held as a document of the server, local changes included and secrets replaced. It makes no
+// request.
+func (v *Object) MarshalJSON() ([]byte, error) {
+	doc := make(map[string]any)
+	for _, name := range v.o.Names() {
+		value, held := v.o.Held(name)
+		if !held {
+			continue
+		}
+		if f, ok := v.table.kind.Field(name); ok && f.Secret {
+			value = client.SecretPlaceholder
+		}
+		doc[name] = value
+	}
+	return marshal(doc)
+}
+
+// marshal writes JSON without the escapes that only web pages need.
+func marshal(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+// AttrDocs describes the attributes that the model's table has.
+func (v *Object) AttrDocs() []attrs.Doc { return kindDocs(v.table.kind) }
 
 // Object gives the client's object.
 func (v *Object) Object() *client.Object { return v.o }
@@ -147,9 +229,13 @@ func (v *Object) Attr(name string) (starlark.Value, error) {
 			ctx.found() // it is read on a goroutine of its own, which has no thread
 		}
 		return FromGo(got)
-	case e.plain || !declared:
-		if raw, ok := v.o.Peek(name); ok {
+	}
+	if raw, ok := v.o.Peek(name); ok {
+		if !declared {
 			return fromJSON(raw)
+		}
+		if got, err := e.read.value(raw); got != nil || err != nil {
+			return got, err
 		}
 	}
 	if declared {
@@ -181,6 +267,10 @@ func fromJSON(raw jsondoc.Value) (starlark.Value, error) {
 		if n, ok := raw.Int64(); ok {
 			return starlark.MakeInt64(n), nil
 		}
+	case jsondoc.Bool:
+		if b, ok := raw.Bool(); ok {
+			return starlark.Bool(b), nil
+		}
 	}
 	return FromGo(raw.Any())
 }
@@ -190,7 +280,7 @@ func (v *Object) AttrNames() []string { return v.o.Names() }
 
 // SetField changes a field; save() sends it.
 func (v *Object) SetField(name string, value starlark.Value) error {
-	g, err := goValue(value)
+	g, err := toClient(value)
 	if err != nil {
 		return fmt.Errorf("%s.%s: %w", v.Type(), name, err)
 	}

@@ -26,7 +26,7 @@ var (
 	_ starlark.Sliceable = (*Query)(nil)
 	_ starlark.Mapping   = (*Query)(nil)
 	_ starlark.Container = (*Query)(nil)
-	_ GoValuer           = (*Query)(nil)
+	_ clientValuer       = (*Query)(nil)
 )
 
 // queryTable is what the attributes of a model's queries are, made once for each model.
@@ -94,8 +94,10 @@ func (v *Query) Freeze() {}
 // Hash fails: two queries that read alike may give different results.
 func (v *Query) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: Query") }
 
-// GoValue is the client's query.
-func (v *Query) GoValue() (any, error) { return v.q, nil }
+func (v *Query) clientValue() any { return v.q }
+
+// AttrDocs describes the methods.
+func (v *Query) AttrDocs() []attrs.Doc { return queryDocs(v.q.Kind()) }
 
 // Query gives the client's query.
 func (v *Query) Query() *client.Query { return v.q }
@@ -134,20 +136,20 @@ func (v *Query) Truth() starlark.Bool {
 	return starlark.Bool(ok)
 }
 
-// longest is the greatest length that len gives. The library makes room for as many results as a query says it has,
-// so that a server's wrong number must not exhaust the memory.
-const longest = 10_000_000
+// maxLen is the greatest length that Len gives. The interpreter makes room for as many results as Len promises, so that
+// a server's wrong number must not exhaust the memory.
+const maxLen = 1_000_000
 
-// Len gives the number of results, reading and keeping the first page when it is not known.
+// Count gives the number of results, reading and keeping the first page when it is not known. len asks it.
+func (v *Query) Count() (int, error) { return v.q.Len(Context(Current())) }
+
+// Len gives the number of results, up to a million.
 func (v *Query) Len() int {
-	n, err := v.q.Len(Context(Current()))
-	if err == nil && n > longest {
-		err = client.Errorf("the query has %d results, too many for len() or a list: iterate over it, or ask count()", n)
-	}
+	n, err := v.Count()
 	if err != nil {
 		Raise(err)
 	}
-	return n
+	return min(n, maxLen)
 }
 
 // Iterate begins to read the results.
@@ -199,10 +201,20 @@ func (v *Query) Index(i int) starlark.Value {
 	return got
 }
 
-// Slice gives q[a:b] as a list.
+// Slice gives q[a:b] as a list. The interpreter asks Len before, to turn negative bounds into others.
 func (v *Query) Slice(start, end, step int) starlark.Value {
 	if step != 1 {
 		Raise(client.Errorf("Query[::%d]: steps are not supported", step))
+	}
+	if end >= maxLen {
+		n, err := v.Count()
+		if err == nil && n > maxLen {
+			err = client.Errorf("the query has %d results: a slice may end at the first %d of them, counted from the start; "+
+				"narrow the query, or turn its order round with sort()", n, maxLen)
+		}
+		if err != nil {
+			Raise(err)
+		}
 	}
 	objects, err := v.q.Slice(Context(Current()), start, end)
 	if err != nil {

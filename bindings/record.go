@@ -8,6 +8,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/cbscript/cbscript/bindings/attrs"
 	"github.com/cbscript/cbscript/client"
 )
 
@@ -42,8 +43,34 @@ func (v *Record) Truth() starlark.Bool { return true }
 // Hash is that of its printed form.
 func (v *Record) Hash() (uint32, error) { return starlark.String(v.r.String()).Hash() }
 
-// GoValue is the client's record.
-func (v *Record) GoValue() (any, error) { return v.r, nil }
+func (v *Record) clientValue() any { return v.r }
+
+// MarshalJSON gives the attributes that have a plain form, and leaves joins out.
+func (v *Record) MarshalJSON() ([]byte, error) {
+	fields := make(map[string]any)
+	for _, name := range v.r.Names() {
+		got, err := v.Attr(name)
+		if err != nil {
+			return nil, err
+		}
+		if plain, err := ToGo(got); err == nil {
+			fields[name] = plain
+		}
+	}
+	return marshal(fields)
+}
+
+// AttrDocs describes the methods.
+func (v *Record) AttrDocs() []attrs.Doc {
+	var docs []attrs.Doc
+	for _, name := range v.r.Names() {
+		docs = append(docs, attrs.Doc{Name: name})
+	}
+	for _, m := range v.methods {
+		docs = append(docs, attrs.Doc{Name: m.Name, Signature: call{name: m.Name, params: m.Params}.signature(), Text: m.Doc})
+	}
+	return docs
+}
 
 // Attr gives an attribute or a method. A join may make a request when its object is read.
 func (v *Record) Attr(name string) (starlark.Value, error) {

@@ -11,10 +11,13 @@ import (
 	"go.starlark.net/starlarkstruct"
 )
 
-// A GoValuer is a Starlark value of the host that knows its Go form. [ToGo] asks it.
+// A GoValuer is a Starlark value of the host that knows its plain Go form. [ToGo] asks it.
 type GoValuer interface {
 	GoValue() (any, error)
 }
+
+// clientValuer is a Starlark value around a value of the client, which methods of the client take and others do not.
+type clientValuer interface{ clientValue() any }
 
 // ToGo returns the Go form of a Starlark value:
 //
@@ -31,11 +34,19 @@ type GoValuer interface {
 //	struct                     map[string]any
 //	a GoValuer                 what it says
 //
-// The result shares nothing with v. Everything else (functions, queries, dicts with other keys), and a value
+// The result shares nothing with v. Everything else (functions, objects, queries, dicts with other keys), and a value
 // nested more than 512 deep or containing itself, gives a [*ConvertError] that names the part.
-func ToGo(v starlark.Value) (any, error) { return toGo(v, nil, 0) }
+func ToGo(v starlark.Value) (any, error) { return toGoConverter{}.value(v, nil, 0) }
 
-func toGo(v starlark.Value, at *path, depth int) (any, error) {
+// toClient is ToGo for a method of the client, which takes the client's objects, queries and models as they are.
+func toClient(v starlark.Value) (any, error) {
+	return toGoConverter{client: true}.value(v, nil, 0)
+}
+
+// toGoConverter converts values, and parts of them.
+type toGoConverter struct{ client bool }
+
+func (c toGoConverter) value(v starlark.Value, at *path, depth int) (any, error) {
 	if depth > maxDepth {
 		reason := fmt.Sprintf("nested more than %d deep, or containing itself", maxDepth)
 		return nil, &ConvertError{"", v.Type(), reason}
@@ -61,27 +72,31 @@ func toGo(v starlark.Value, at *path, depth int) (any, error) {
 	case clock.Duration:
 		return time.Duration(v), nil
 	case *starlark.Dict:
-		return dictToGo(v, at, depth)
+		return c.dict(v, at, depth)
 	case *starlarkstruct.Struct:
 		fields := make(starlark.StringDict)
 		v.ToStringDict(fields)
-		return fieldsToGo(fields, at, depth)
+		return c.fields(fields, at, depth)
 	case GoValuer:
 		return v.GoValue()
+	case clientValuer:
+		if c.client {
+			return v.clientValue(), nil
+		}
 	case *starlark.List, starlark.Tuple, *starlark.Set:
-		return elemsToGo(v.(starlark.Iterable), at, depth)
+		return c.elems(v.(starlark.Iterable), at, depth)
 	case starlark.Sequence:
 		if v.Type() == "range" { // its Go type is private to the interpreter
-			return elemsToGo(v, at, depth)
+			return c.elems(v, at, depth)
 		}
 	}
-	return nil, &ConvertError{at.String(), v.Type(), "it has no plain form, pass its fields or a list of them"}
+	return nil, &ConvertError{at.String(), v.Type(), "it has no plain form: pass its attributes, str(x), or a list of them"}
 }
 
-func elemsToGo(v starlark.Iterable, at *path, depth int) (any, error) {
+func (c toGoConverter) elems(v starlark.Iterable, at *path, depth int) (any, error) {
 	elems := []any{}
 	for e := range starlark.Elements(v) {
-		goElem, err := toGo(e, &path{at, len(elems)}, depth+1)
+		goElem, err := c.value(e, &path{at, len(elems)}, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -90,14 +105,14 @@ func elemsToGo(v starlark.Iterable, at *path, depth int) (any, error) {
 	return elems, nil
 }
 
-func dictToGo(v *starlark.Dict, at *path, depth int) (any, error) {
+func (c toGoConverter) dict(v *starlark.Dict, at *path, depth int) (any, error) {
 	fields := make(map[string]any, v.Len())
 	for k, e := range v.Entries() {
 		key, ok := k.(starlark.String)
 		if !ok {
 			return nil, &ConvertError{at.String(), "dict", fmt.Sprintf("its key %s is a %s, want a string", k, k.Type())}
 		}
-		goElem, err := toGo(e, &path{at, string(key)}, depth+1)
+		goElem, err := c.value(e, &path{at, string(key)}, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -106,10 +121,10 @@ func dictToGo(v *starlark.Dict, at *path, depth int) (any, error) {
 	return fields, nil
 }
 
-func fieldsToGo(v starlark.StringDict, at *path, depth int) (any, error) {
+func (c toGoConverter) fields(v starlark.StringDict, at *path, depth int) (any, error) {
 	fields := make(map[string]any, len(v))
 	for _, name := range slices.Sorted(maps.Keys(v)) {
-		goElem, err := toGo(v[name], &path{at, name}, depth+1)
+		goElem, err := c.value(v[name], &path{at, name}, depth+1)
 		if err != nil {
 			return nil, err
 		}
