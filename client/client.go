@@ -35,6 +35,7 @@ type Client struct {
 	http      *http.Client
 	cache     *cache
 	flights   singleflight.Group
+	misspelt  sync.Map // names of attributes that were warned about
 	shapes    sync.Map // *Kind -> *jsondoc.Shapes
 	pageSizes sync.Map // *Kind -> *atomic.Int64, bytes of the last page of rows
 

@@ -126,7 +126,7 @@ type QuerySyntaxError struct {
 
 // Error names the query and what the server said.
 func (e *QuerySyntaxError) Error() string {
-	return fmt.Sprintf("the server cannot parse the query %q: %s", e.Query, e.ServerError.Error())
+	return fmt.Sprintf("the server cannot parse the query %q: %s (HTTP %d)", e.Query, e.Message, e.Status)
 }
 
 // Unwrap gives the ServerError, so that code which asks for one finds it.

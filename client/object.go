@@ -271,9 +271,22 @@ func (o *Object) Undeclared(ctx context.Context, name string) (any, error) {
 		return v, err
 	}
 	if o.kind.Lenient {
+		o.warnMisspelt(ctx, name)
 		return nil, nil
 	}
 	return nil, &NoSuchAttributeError{Model: o.kind.Name, Name: name, Nearest: Nearest(name, o.Names())}
+}
+
+// warnMisspelt logs, once for each name, that an attribute which a lenient model gives as nil is probably another one
+// misspelt.
+func (o *Object) warnMisspelt(ctx context.Context, name string) {
+	if _, before := o.client.misspelt.LoadOrStore(o.kind.Name+"."+name, true); before {
+		return
+	}
+	if nearest := Nearest(name, o.Names()); nearest != "" {
+		o.client.log.WarnContext(ctx, "no such attribute, so it is None: is another one meant?",
+			"attribute", o.kind.Name+"."+name, "nearest", nearest)
+	}
 }
 
 // Names gives the names of the model's attributes and of the fields that are held besides, sorted. It makes no

@@ -339,3 +339,21 @@ func TestMissingObject(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWhatTheServerSays: an error's message is what a JSON answer says in words.
+func TestWhatTheServerSays(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"reason": "no rights"}`:                   "no rights",
+		`{"message": "gone", "reason": "whatever"}`: "gone",
+		`{"code": 5}`:                           `{"code": 5}`,
+		"plain\n text":                          "plain text",
+		"<!DOCTYPE html><title>Sign in</title>": `the server answered with a web page titled "Sign in"`,
+	} {
+		o := selectPart(t, &fakeServer{answer: func(*http.Request, string) (int, string) { return 500, body }})
+		_, err := o.Get(t.Context(), "name")
+		var refused *client.ServerError
+		if !errors.As(err, &refused) || refused.Message != want {
+			t.Errorf("%s: got %v, want the message %q", body, err, want)
+		}
+	}
+}

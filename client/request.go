@@ -251,11 +251,25 @@ func bodyText(header http.Header, body []byte) string {
 	if kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")); kind == "text/html" || looksLikeHTML(body) {
 		return "the server answered with a web page" + pageTitle(body)
 	}
-	text := strings.Join(strings.Fields(string(bytes.ToValidUTF8(body, []byte("?")))), " ")
+	text := strings.Join(strings.Fields(string(bytes.ToValidUTF8(statedIn(body), []byte("?")))), " ")
 	if runes := []rune(text); len(runes) > limit {
 		text = string(runes[:limit]) + "..."
 	}
 	return text
+}
+
+// statedIn gives what a JSON answer says in words, or the answer itself.
+func statedIn(body []byte) []byte {
+	var answer map[string]any
+	if json.Unmarshal(body, &answer) != nil {
+		return body
+	}
+	for _, name := range []string{"message", "errorMessage", "error", "reason", "text"} {
+		if text, ok := answer[name].(string); ok && text != "" {
+			return []byte(text)
+		}
+	}
+	return body
 }
 
 func looksLikeHTML(body []byte) bool {

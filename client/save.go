@@ -141,22 +141,29 @@ func (o *Object) Validate(ctx context.Context) error {
 //
 // Source: contract/model.md, section 6.
 func (o *Object) Save(ctx context.Context) error {
+	_, err := o.SaveSent(ctx)
+	return err
+}
+
+// SaveSent saves as Save does, and reports whether the server was sent the changes: not when there are none, and not
+// when the guard only wanted to see them. Who waits for the effect of a save asks it.
+func (o *Object) SaveSent(ctx context.Context) (sent bool, err error) {
 	if !o.IsDirty() {
-		return nil
+		return false, nil
 	}
 	k := o.kind
 	isNew := o.IsNew() || o.primaryKeyChanged()
 	switch {
 	case isNew && !k.Allows.Can(CanCreate):
-		return Errorf("cannot create object of type %s: the server has no call for it", k.Name)
+		return false, Errorf("cannot create object of type %s: the server has no call for it", k.Name)
 	case !isNew && !k.Allows.Can(CanUpdate):
-		return Errorf("%s objects cannot be changed: the server has no call for it", k.Name)
+		return false, Errorf("%s objects cannot be changed: the server has no call for it", k.Name)
 	}
 	if err := o.client.Supports(ctx, k); err != nil {
-		return err
+		return false, err
 	}
 	if err := o.Validate(ctx); err != nil {
-		return err
+		return false, err
 	}
 	saving := k.Saving
 	if saving == nil {
@@ -164,23 +171,23 @@ func (o *Object) Save(ctx context.Context) error {
 	}
 	request, err := saving(ctx, o, isNew)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if request.Change == nil {
 		request.Change = o.saveChange(isNew)
 	}
 	answer, err := o.client.Do(ctx, request)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if answer.Skipped {
 		o.update(func(s *state) { s.prior = nil })
-		return nil
+		return false, nil
 	}
 	if k.Saved != nil {
-		return k.Saved(ctx, o, answer)
+		return true, k.Saved(ctx, o, answer)
 	}
-	return o.Answered(ctx, answer)
+	return true, o.Answered(ctx, answer)
 }
 
 // savingAll is the common request of a save: all data, to the collection without the primary key when the object is

@@ -85,8 +85,10 @@ func SetIsolation(ctx context.Context, sensor *client.Object, isolated bool, tim
 	if err := sensor.Set(ctx, "network_isolation_enabled", isolated); err != nil {
 		return err
 	}
-	if err := sensor.Save(ctx); err != nil {
-		return err
+	changed := sensor.IsDirty()
+	sent, err := sensor.SaveSent(ctx)
+	if err != nil || changed && !sent {
+		return err // what was not sent has no effect to wait for
 	}
 	var deadline <-chan time.Time
 	if timeout > 0 {
