@@ -352,6 +352,10 @@ func (c *Client) transportError(ctx context.Context, method, uri string, err err
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s %s: %w", method, uri, context.Cause(ctx))
 	}
+	var own Error // of whoever refused to send it
+	if errors.As(err, &own) {
+		return own
+	}
 	var timeout interface{ Timeout() bool }
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		return &TimeoutError{URI: uri, Message: c.redact(err.Error()), Err: err}

@@ -58,7 +58,7 @@ func (p Profile) Check() error { return p.normalise() }
 func (p Profile) Origin() (*url.URL, error) {
 	text, reason := parseOrigin(p.URL)
 	if reason != "" {
-		return nil, p.fault("url", reason)
+		return nil, p.fault("url", p.withoutToken(reason))
 	}
 	return url.Parse(text)
 }
@@ -83,7 +83,7 @@ func (p *Profile) normalise() error {
 	u, reason := parseOrigin(p.URL)
 	if reason != "" {
 		p.URL = p.shownURL()
-		return p.fault("url", reason)
+		return p.fault("url", p.withoutToken(reason))
 	}
 	p.URL = u
 	return p.checkToken()
@@ -113,6 +113,15 @@ func parseOrigin(text string) (origin, reason string) {
 		}
 	}
 	return "https://" + strings.ToLower(u.Host), ""
+}
+
+// withoutToken is a text that quotes another value, in case that the token was written there by mistake.
+func (p *Profile) withoutToken(text string) string {
+	token := p.Token.Reveal()
+	if len(token) < minToken {
+		return text
+	}
+	return strings.ReplaceAll(text, token, Redacted)
 }
 
 // checkToken refuses a token that could not be a header, that has not its product's shape, or that is too short to be

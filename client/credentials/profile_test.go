@@ -177,3 +177,12 @@ func TestSecret(t *testing.T) {
 		t.Error("IsEmpty is wrong")
 	}
 }
+
+// TestTokenInTheURL holds that a token which was pasted into the url as well is not repeated.
+func TestTokenInTheURL(t *testing.T) {
+	const token = "0123456789abcdef0123456789abcdef01234567"
+	_, err := credentials.New(credentials.Response, "https://cb.example.com/"+token, token)
+	if err == nil || strings.Contains(err.Error(), token) || !strings.Contains(err.Error(), "https://cb.example.com/[redacted]") {
+		t.Errorf("got %v, want the url without the token", err)
+	}
+}

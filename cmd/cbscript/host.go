@@ -30,18 +30,20 @@ type hostOptions struct {
 	allow     []string
 	journal   string
 	noJournal bool
+	retries   int
 	verbose   bool
 }
 
 // hostFlags add the flags.
 func (p *program) hostFlags(cmd *cobra.Command, o *hostOptions) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.profiles, "profile", nil, "use the credential profile `NAME`; ROLE=NAME is for connect(\"ROLE\"), or for\nthe product ROLE (may be repeated)")
+	flags.StringArrayVar(&o.profiles, "profile", nil, "use the credential profile `NAME`; ROLE=NAME is for connect(\"ROLE\"), or for the product ROLE (may be repeated)")
 	credentialsFlag(cmd, &o.files)
 	flags.BoolVar(&o.demo, "demo", false, "use a demo server in this process, without credentials or network")
-	flags.StringSliceVar(&o.allow, "allow", nil, "allow changes: some of `"+strings.Join(guard.Names(), ",")+"`")
-	flags.StringVar(&o.journal, "journal", "", "append each changing request to this `FILE` (default journal.jsonl in the\nuser's state directory)")
+	flags.StringSliceVar(&o.allow, "allow", nil, "allow changes of these `KINDS`, with commas between them: "+strings.Join(guard.Names(), ", "))
+	flags.StringVar(&o.journal, "journal", "", "append each changing request to this `FILE` (default journal.jsonl in the user's state directory)")
 	flags.BoolVar(&o.noJournal, "no-journal", false, "do not record changing requests")
+	flags.IntVar(&o.retries, "max-retries", gate.DefaultRetries, "try a request that failed again at most `N` times, where that is safe")
 	flags.BoolVar(&o.verbose, "verbose", false, "write a line for each request to standard error, and where profiles come from")
 	_ = cmd.RegisterFlagCompletionFunc("profile", p.completeProfiles(&o.files)) // fails only when done twice
 	_ = cmd.RegisterFlagCompletionFunc("allow", cobra.FixedCompletions(guard.Names(), cobra.ShellCompDirectiveNoFileComp))
@@ -65,7 +67,10 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 	}
 	h := &host{now: time.Now, log: log}
 	decide.Allow = granted
-	gates := []gate.Option{gate.WithLogger(log), gate.WithSystemProxy(p.getenv)}
+	if o.retries < 0 || o.retries > 100 {
+		return nil, usage("0 tries each request once", "--max-retries: got %d, want 0 to 100", o.retries)
+	}
+	gates := []gate.Option{gate.WithLogger(log), gate.WithSystemProxy(p.getenv), gate.WithMaxRetries(o.retries)}
 	if !o.noJournal {
 		file, err := p.journalFile(o)
 		if err != nil {
@@ -149,7 +154,7 @@ func (p *program) search(o hostOptions) (servers.Search, error) {
 // journalFile is where changes are recorded.
 func (p *program) journalFile(o hostOptions) (string, error) {
 	if o.journal != "" {
-		return p.path(o.journal), nil
+		return p.opened(o.journal), nil
 	}
 	dir := p.stateDir()
 	if dir == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/cbscript/cbscript/runtime"
@@ -35,12 +34,4 @@ func (p *program) interruptible(ctx context.Context) (_ context.Context, stop co
 		close(over)
 		cancel(nil)
 	}
-}
-
-// path makes a file name absolute, starting from the working directory.
-func (p *program) path(file string) string {
-	if filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(p.workDir, file)
 }

@@ -14,7 +14,7 @@ import (
 func limitFlags(cmd *cobra.Command, l *runtime.Limits) {
 	flags := cmd.Flags()
 	flags.DurationVar(&l.Time, "timeout", 0, "end the script after this `DURATION`, such as 90s or 1h (default none)")
-	flags.Var((*count)(&l.Steps), "max-steps", "end the script after `N` steps of the interpreter, none for no limit\n(default 1000000000)")
+	flags.Var((*count)(&l.Steps), "max-steps", "end the script after `N` steps of the interpreter, none for no limit (default 1000000000)")
 	flags.Var((*size)(&l.Memory), "max-memory", "end the script when it holds more than this `SIZE` (default 1GiB)")
 	flags.Var((*size)(&l.Output), "max-output", "end the script when it has written more than this `SIZE` (default 1GiB)")
 	flags.Var((*count)(&l.Requests), "max-requests", "end the script after `N` requests (default none)")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/cbscript/cbscript/runtime"
 )
@@ -14,7 +15,8 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
-	workDir  string // where relative paths start from
+	workDir  string // where relative paths start from; absolute
+	here     bool   // that is the process's own working directory
 	home     string // the user's home directory, empty for a service without one
 	machine  string // the directory of the machine's credential files
 	exit     func(code int)
@@ -36,10 +38,27 @@ func system() *program {
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		getenv:  os.Getenv,
 		workDir: workDir,
+		here:    true,
 		home:    home,
 		machine: "/etc/carbonblack",
 		exit:    os.Exit,
 	}
+}
+
+// path makes a file name absolute.
+func (p *program) path(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(p.workDir, file)
+}
+
+// opened is the name to open a file by: as it was given where that will do, since errors repeat it.
+func (p *program) opened(file string) string {
+	if p.here {
+		return file
+	}
+	return p.path(file)
 }
 
 // run runs the command that args name, and gives its exit code.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -130,7 +131,7 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	config := runtime.Config{Limits: o.limits, Params: params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
 		ScriptLog: p.scriptLogger(filepath.Base(script.Name), o.host.verbose)}
 	if o.out != "" {
-		folder, err := output.OpenFolder(p.path(o.out))
+		folder, err := output.OpenFolder(p.opened(o.out))
 		if err != nil {
 			return usage("--out names a directory, which is made if need be", "%w", err)
 		}
@@ -174,7 +175,7 @@ func (p *program) execute(ctx context.Context, script *runtime.Script, config ru
 func (p *program) first(errs ...error) error {
 	var first error
 	for _, err := range errs {
-		if first != nil && err != nil {
+		if first != nil && err != nil && !strings.Contains(first.Error(), err.Error()) {
 			p.report(err)
 		}
 		first = cmp.Or(first, err)
@@ -185,9 +186,9 @@ func (p *program) first(errs ...error) error {
 // openScript opens a script, whose path starts from the working directory.
 func (p *program) openScript(name, root string) (*runtime.Script, error) {
 	if root != "" {
-		root = p.path(root)
+		root = p.opened(root)
 	}
-	script, err := runtime.Open(p.path(name), root)
+	script, err := runtime.Open(p.opened(name), root)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ cbscript and cbapi reach the server. Its token opens nothing else.`,
 	flags.StringVar(&o.server.Version, "version", simulator.DefaultVersion, "behave as this `VERSION` of Cb Response")
 	flags.DurationVar(&o.server.Latency, "latency", 0, "answer each request after this `DURATION`")
 	flags.IntVar(&o.server.Bulk, "bulk", 0, "add `N` further processes, for measurements")
-	flags.StringVar(&o.certFile, "cert-file", "", "write the server's certificate to this `FILE`, and keep it (default a\ntemporary file)")
+	flags.StringVar(&o.certFile, "cert-file", "", "write the server's certificate to this `FILE`, and keep it (default a temporary file)")
 	flags.StringVar(&o.profile, "profile", credentials.DefaultProfile, "call the printed profile `NAME`")
 	flags.BoolVar(&o.logged, "verbose", false, "write a line for each request to standard error")
 	return cmd

@@ -108,7 +108,7 @@ func levelName(level slog.Level) string {
 	return "debug"
 }
 
-// gateLine is a line of the gate, as the reference client writes it; empty for another.
+// gateLine is a line of the client, as the reference client writes it; empty for another.
 // Source: contract/transport.md, section 8.
 func gateLine(message string, attrs []slog.Attr) string {
 	at := make(map[string]slog.Value, len(attrs))
@@ -124,6 +124,8 @@ func gateLine(message string, attrs []slog.Attr) string {
 		return fmt.Sprintf("%s took %.3fs (response %v)", request, seconds(), at["status"])
 	case gate.MessageFailed:
 		return fmt.Sprintf("%s failed after %.3fs: %v", request, seconds(), at["error"])
+	case "connected":
+		return fmt.Sprintf("Connected to %v version %v at %v", at["product"], at["version"], at["server"])
 	case gate.MessageRetry:
 		return fmt.Sprintf("%s: try %v again in %.1fs: %v", request, at["retry"], seconds(), at["error"])
 	}

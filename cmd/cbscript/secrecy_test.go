@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cbscript/cbscript/client/simulator"
+)
+
+// TestNoOutputHoldsTheToken runs every command with a marker as the token, and looks for it in all that they write: both
+// output streams, and every file but the credential files.
+func TestNoOutputHoldsTheToken(t *testing.T) {
+	dir := t.TempDir()
+	sim, err := simulator.Start(simulator.Options{Token: marker})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
+	write := func(name, text string) string {
+		t.Helper()
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	certificate := write("server.pem", string(sim.CertificatePEM()))
+	profile := func(name, url, extra string) string {
+		return fmt.Sprintf("[%s]\nurl=%s\ntoken=%s\nssl_cert_file=%s\n%s\n", name, url, marker, certificate, extra)
+	}
+	write(".carbonblack/credentials.response", profile("default", sim.URL(), "")+profile("gone", "https://127.0.0.1:1", "")+
+		profile("plain", "http://127.0.0.1:1", "")+profile("odd", sim.URL(), "ssl_verify=perhaps")+
+		profile("path", sim.URL()+"/"+marker, ""))
+	write("torn.response", "[default]\nurl="+sim.URL()+"\n"+marker+"\n")
+	write("changes.star", "s = select(Sensor).first()\ns.network_isolation_enabled = True\ns.save()\nprint(s, cb, cb.url)\n"+
+		"emit(sensor = str(s))\nartifact(\"s.json\", json.encode(s.original_document))\nlog.info(\"done\", sensor = s)\n")
+	write("fails.star", "print(dir(cb))\nr = attempt(cb.from_ui, \"https://elsewhere.example/#/host/1\")\nprint(r.error)\ncb.select(Process, \"x\").cmdline\n")
+	commands := []string{
+		"run changes.star --allow all --verbose --out out --output jsonl",
+		"run changes.star --dry-run --verbose --output table --out out2",
+		"run fails.star --verbose",
+		"run changes.star --profile gone --max-retries 0 --verbose",
+		"run changes.star --profile plain",
+		"run changes.star --profile odd",
+		"run changes.star --profile path",
+		"run changes.star --credentials torn.response",
+		"run changes.star --profile nobody",
+		"run changes.star --help",
+		"profiles",
+		"profiles --output csv --credentials torn.response",
+		"check-tls " + sim.URL(),
+		"check-tls",
+		"version",
+		"completion bash",
+		"completion zsh",
+		"completion fish",
+		"completion powershell",
+		"help run",
+		"__complete run --profile ",
+		"configure response --url " + sim.URL() + " --profile default < yes\n" + marker + "\n",
+		"configure response --url https://127.0.0.1:1 --profile gone --no-check < yes\n" + marker + "\n",
+		"configure response --url " + sim.URL() + " --profile other < no\n",
+		"configure defense --url https://127.0.0.1:1 --no-check < id\n" + marker + "\n\n",
+		"configure protection --url " + sim.URL() + " < yes\n" + marker + "\n",
+		"nonsense",
+	}
+	seen := map[string]bool{}
+	for _, line := range commands {
+		command, input, _ := strings.Cut(line, " < ")
+		args := strings.Fields(command)
+		if strings.HasSuffix(command, " ") {
+			args = append(args, "")
+		}
+		seen[args[0]] = true
+		cmd := exec.CommandContext(t.Context(), "cbscript", args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "HOME="+dir, "USERPROFILE="+dir, "XDG_STATE_HOME="+dir+"/state", "LocalAppData="+dir+"/state")
+		cmd.Stdin = strings.NewReader(input)
+		out, _ := cmd.CombinedOutput() // many of them fail, as they should
+		if len(out) == 0 {
+			t.Errorf("%s wrote nothing: was it run?", command)
+		}
+		if holdsMarker(out) {
+			t.Errorf("%s shows the token:\n%s", command, out)
+		}
+	}
+	p, _, _ := surroundings(t)
+	for _, c := range p.rootCommand().Commands() {
+		if name := c.Name(); !seen[name] && name != "simulate" {
+			t.Errorf("the command %s is not among those that are run here", name)
+		}
+	}
+	files := 0
+	err = filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(filepath.Base(file), "credentials.") || filepath.Base(file) == "torn.response" {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		if holdsMarker(text) {
+			t.Errorf("%s holds the token:\n%s", file, text)
+		}
+		files++
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 5 { // the scripts, the certificate, the journal and the saved file
+		t.Errorf("only %d files were looked at", files)
+	}
+}
+
+// holdsMarker looks for the token, also in other forms.
+func holdsMarker(text []byte) bool {
+	lower := bytes.ToLower(text)
+	for _, form := range []string{marker, hex.EncodeToString([]byte(marker)), base64.StdEncoding.EncodeToString([]byte(marker))} {
+		if bytes.Contains(lower, bytes.ToLower([]byte(form))) {
+			return true
+		}
+	}
+	return false
+}
