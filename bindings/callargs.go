@@ -138,6 +138,22 @@ func argument(t *starlark.Thread, want client.Type, v starlark.Value) (any, erro
 		var at arg.Time
 		err := at.Unpack(v)
 		return time.Time(at), err
+	case client.Bytes:
+		if b, ok := v.(starlark.Bytes); ok {
+			return []byte(b), nil
+		}
+		if s, ok := starlark.AsString(v); ok {
+			return []byte(s), nil
+		}
+	default:
+		return reference(t, want, v)
+	}
+	return nil, notA(want, v)
+}
+
+// reference gives an argument that holds other values, or is one of the client's.
+func reference(t *starlark.Thread, want client.Type, v starlark.Value) (any, error) {
+	switch want {
 	case client.Func:
 		if fn, ok := v.(starlark.Callable); ok {
 			return callback(t, fn), nil
@@ -149,13 +165,6 @@ func argument(t *starlark.Thread, want client.Type, v starlark.Value) (any, erro
 	case client.Instance:
 		if o, ok := v.(*Object); ok {
 			return o.o, nil
-		}
-	case client.Bytes:
-		if b, ok := v.(starlark.Bytes); ok {
-			return []byte(b), nil
-		}
-		if s, ok := starlark.AsString(v); ok {
-			return []byte(s), nil
 		}
 	case client.List:
 		g, err := toClient(v)
@@ -170,7 +179,11 @@ func argument(t *starlark.Thread, want client.Type, v starlark.Value) (any, erro
 	default:
 		return toClient(v)
 	}
-	return nil, fmt.Errorf("got %s, want %s", v.Type(), want)
+	return nil, notA(want, v)
+}
+
+func notA(want client.Type, v starlark.Value) error {
+	return fmt.Errorf("got %s, want %s", v.Type(), want)
 }
 
 // termValue gives the value of a keyword condition: one value, or a list of them.

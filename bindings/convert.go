@@ -23,6 +23,7 @@ type ConvertError struct {
 	Reason string // what is wrong with it
 }
 
+// Error names the part, its type and the reason.
 func (e *ConvertError) Error() string {
 	where := "value"
 	if e.Path != "" {

@@ -178,10 +178,19 @@ var (
 	_ starlark.TotallyOrdered = Address{}
 )
 
-func (a Address) String() string        { return netip.Addr(a).String() }
-func (a Address) Type() string          { return "ip.address" }
-func (a Address) Freeze()               {} // immutable
-func (a Address) Truth() starlark.Bool  { return true }
+// String gives the usual text, such as 192.0.2.1 or 2001:db8::1.
+func (a Address) String() string { return netip.Addr(a).String() }
+
+// Type is "ip.address".
+func (a Address) Type() string { return "ip.address" }
+
+// Freeze does nothing: the value is immutable.
+func (a Address) Freeze() {}
+
+// Truth is always true.
+func (a Address) Truth() starlark.Bool { return true }
+
+// Hash is that of the text.
 func (a Address) Hash() (uint32, error) { return starlark.String(a.String()).Hash() }
 
 // Cmp orders IPv4 before IPv6, and addresses by their number.
@@ -238,10 +247,19 @@ var (
 	_ starlark.Comparable = Network{}
 )
 
-func (n Network) String() string        { return netip.Prefix(n).String() }
-func (n Network) Type() string          { return "ip.network" }
-func (n Network) Freeze()               {} // immutable
-func (n Network) Truth() starlark.Bool  { return true }
+// String gives the first address and the number of bits, such as 10.0.0.0/8.
+func (n Network) String() string { return netip.Prefix(n).String() }
+
+// Type is "ip.network".
+func (n Network) Type() string { return "ip.network" }
+
+// Freeze does nothing: the value is immutable.
+func (n Network) Freeze() {}
+
+// Truth is always true.
+func (n Network) Truth() starlark.Bool { return true }
+
+// Hash is that of the text.
 func (n Network) Hash() (uint32, error) { return starlark.String(n.String()).Hash() }
 
 // CompareSameType compares for equality; networks have no order.

@@ -61,8 +61,13 @@ func (r *Result) String() string {
 	return fmt.Sprintf("<ok: %s>", r.value)
 }
 
-func (r *Result) Type() string         { return "result" }
+// Type is "result".
+func (r *Result) Type() string { return "result" }
+
+// Truth is that of ok.
 func (r *Result) Truth() starlark.Bool { return r.err == nil }
+
+// Hash fails: the value may not be hashable.
 func (r *Result) Hash() (uint32, error) {
 	return 0, fmt.Errorf("unhashable: %s", r.Type())
 }
@@ -145,9 +150,16 @@ func (e *Error) text() string {
 	return e.kind + ": " + message
 }
 
-func (e *Error) Type() string          { return "error" }
-func (e *Error) Freeze()               {} // immutable
-func (e *Error) Truth() starlark.Bool  { return true }
+// Type is "error".
+func (e *Error) Type() string { return "error" }
+
+// Freeze does nothing: an error is immutable.
+func (e *Error) Freeze() {}
+
+// Truth is always true.
+func (e *Error) Truth() starlark.Bool { return true }
+
+// Hash is that of the kind and the message.
 func (e *Error) Hash() (uint32, error) { return starlark.String(e.text()).Hash() }
 
 // PrintText is what print shows: the error without the marks of a value.

@@ -185,14 +185,23 @@ func csvDictWriter(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 
 var _ starlark.HasAttrs = (*CSVWriter)(nil)
 
+// String says how long the text is.
 func (w *CSVWriter) String() string { return fmt.Sprintf("<csv.writer of %d bytes>", w.text.Len()) }
-func (w *CSVWriter) Type() string   { return "csv.writer" }
+
+// Type is "csv.writer".
+func (w *CSVWriter) Type() string { return "csv.writer" }
+
+// Freeze ends the adding of rows.
 func (w *CSVWriter) Freeze() {
 	if !w.frozen { // a frozen value may be shared, so it must not be written to
 		w.frozen = true
 	}
 }
-func (w *CSVWriter) Truth() starlark.Bool  { return true }
+
+// Truth is always true.
+func (w *CSVWriter) Truth() starlark.Bool { return true }
+
+// Hash fails: a writer changes as rows are added.
 func (w *CSVWriter) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: %s", w.Type()) }
 
 // Attr gives the attributes of a writer.

@@ -43,14 +43,23 @@ type Hash struct {
 
 var _ starlark.HasAttrs = (*Hash)(nil)
 
+// String gives the algorithm and the digest so far.
 func (h *Hash) String() string { return fmt.Sprintf("<%s %x>", h.name, h.state.Sum(nil)) }
-func (h *Hash) Type() string   { return "hash" }
+
+// Type is "hash".
+func (h *Hash) Type() string { return "hash" }
+
+// Freeze ends the adding of data.
 func (h *Hash) Freeze() {
 	if !h.frozen { // a frozen value may be shared, so it must not be written to
 		h.frozen = true
 	}
 }
-func (h *Hash) Truth() starlark.Bool  { return true }
+
+// Truth is always true.
+func (h *Hash) Truth() starlark.Bool { return true }
+
+// Hash fails: a hash changes as data is added.
 func (h *Hash) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: %s", h.Type()) }
 
 // Attr gives the attributes of a hash.

@@ -22,12 +22,21 @@ var (
 	_ starlark.Mapping  = (*Match)(nil)
 )
 
+// String gives the place and the text of the match.
 func (m *Match) String() string {
 	return fmt.Sprintf("<match %d:%d %q>", m.spans[0], m.spans[1], m.groupText(0))
 }
-func (m *Match) Type() string          { return "match" }
-func (m *Match) Freeze()               {} // immutable
-func (m *Match) Truth() starlark.Bool  { return true }
+
+// Type is "match".
+func (m *Match) Type() string { return "match" }
+
+// Freeze does nothing: the value is immutable.
+func (m *Match) Freeze() {}
+
+// Truth is always true.
+func (m *Match) Truth() starlark.Bool { return true }
+
+// Hash fails.
 func (m *Match) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: %s", m.Type()) }
 
 // Get gives a group by its number or name, as m[1].

@@ -277,10 +277,19 @@ func (p *Pattern) at(a anchor) *regexp.Regexp {
 
 var _ starlark.HasAttrs = (*Pattern)(nil)
 
-func (p *Pattern) String() string        { return fmt.Sprintf("re.compile(%q)", p.text) }
-func (p *Pattern) Type() string          { return "pattern" }
-func (p *Pattern) Freeze()               {} // immutable
-func (p *Pattern) Truth() starlark.Bool  { return true }
+// String gives the call that makes the pattern.
+func (p *Pattern) String() string { return fmt.Sprintf("re.compile(%q)", p.text) }
+
+// Type is "pattern".
+func (p *Pattern) Type() string { return "pattern" }
+
+// Freeze does nothing: the value is immutable.
+func (p *Pattern) Freeze() {}
+
+// Truth is always true.
+func (p *Pattern) Truth() starlark.Bool { return true }
+
+// Hash is that of the text.
 func (p *Pattern) Hash() (uint32, error) { return starlark.String(p.text).Hash() }
 
 // Attr gives the methods, and pattern, the text of the expression.

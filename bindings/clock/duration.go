@@ -50,9 +50,16 @@ func (d Duration) String() string {
 	return sign + text
 }
 
-func (d Duration) Type() string          { return "time.duration" }
-func (d Duration) Freeze()               {} // immutable
-func (d Duration) Truth() starlark.Bool  { return d != 0 }
+// Type is "time.duration".
+func (d Duration) Type() string { return "time.duration" }
+
+// Freeze does nothing: the value is immutable.
+func (d Duration) Freeze() {}
+
+// Truth is false for no time at all.
+func (d Duration) Truth() starlark.Bool { return d != 0 }
+
+// Hash is the same for equal durations.
 func (d Duration) Hash() (uint32, error) { return uint32(d) ^ uint32(int64(d)>>32), nil }
 
 // Cmp orders durations by length.

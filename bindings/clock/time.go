@@ -42,8 +42,13 @@ func (t Time) iso(separator string) string {
 	return g.Format(layout)
 }
 
-func (t Time) Type() string         { return "time.time" }
-func (t Time) Freeze()              {} // immutable
+// Type is "time.time".
+func (t Time) Type() string { return "time.time" }
+
+// Freeze does nothing: the value is immutable.
+func (t Time) Freeze() {}
+
+// Truth is false for the zero time alone.
 func (t Time) Truth() starlark.Bool { return starlark.Bool(!time.Time(t).IsZero()) }
 
 // Hash is the same for equal times.
