@@ -22,14 +22,20 @@ func (p *Product) binaryRoutes() []route.Route {
 	}
 }
 
-// newBinaries makes the collection of the story's binaries.
-func newBinaries(s *story.Story, v version) collection {
+// newBinaries makes the collection of the story's binaries, and of that of the generated processes if there are any.
+func newBinaries(x *index) collection {
+	s, v := x.story, x.version
+
 	c := collection{schema: binarySchema(), facets: []string{
 		"digsig_result", "digsig_publisher", "company_name", "product_name", "file_version", "group", "hostname", "host_count",
 		"observed_filename", "server_added_timestamp",
 	}}
 	layout := newPartitions(s.Now, false)
-	for i, b := range s.Binaries {
+	all := s.Binaries
+	if x.bulk.binary != nil {
+		all = append([]*story.Binary{x.bulk.binary}, all...)
+	}
+	for i, b := range all {
 		d := binaryDoc{Binary: b, number: i, version: v, partition: layout.list[0].id(), hits: s.Hits(b, &story.Events{})}
 		if part := layout.at(b.FirstSeen); part != nil {
 			d.partition = part.id()
@@ -44,9 +50,10 @@ func (p *Product) searchBinaries(c *route.Call) route.Reply { return p.search(p.
 // namedBinary finds the binary of a call, whose MD5 may be in either case.
 func (p *Product) namedBinary(c *route.Call) (binaryDoc, route.Reply, bool) {
 	md5 := strings.ToLower(c.Var("md5"))
-	if b := p.story.Binary(md5); b != nil {
-		i := slices.IndexFunc(p.binaries.docs, func(d document) bool { return d.(binaryDoc).Binary == b })
-		return p.binaries.docs[i].(binaryDoc), route.Reply{}, true
+	for _, d := range p.binaries.docs {
+		if b, ok := d.(binaryDoc); ok && b.MD5 == md5 {
+			return b, route.Reply{}, true
+		}
 	}
 	return binaryDoc{}, route.MissingObject("There is no binary " + c.Var("md5") + "."), false
 }
@@ -112,7 +119,9 @@ func (p *Product) frequency(c *route.Call) route.Reply {
 		Global  int `json:"globalCount"`
 		NumDocs int `json:"numDocs"`
 	}{NumDocs: len(p.index.processes) + p.opts.Bulk}
-	if b := p.story.Binary(md5); b != nil {
+	if md5 == bulkMD5 {
+		count.Global, count.Hosts = p.opts.Bulk, min(p.opts.Bulk, len(p.story.Endpoints))
+	} else if b := p.story.Binary(md5); b != nil {
 		hosts := make(map[int]bool)
 		for _, proc := range p.index.processes {
 			if slices.ContainsFunc(proc.Modloads, func(m story.Modload) bool { return m.Binary == b }) {

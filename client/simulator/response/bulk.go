@@ -19,6 +19,7 @@ type bulk struct {
 
 	digits int      // of a segment in a unique id
 	groups []string // of the endpoints, in lower case
+	binary *story.Binary
 
 	// The document is divided where it differs between processes.
 	parts [][]byte
@@ -39,6 +40,8 @@ func newBulk(x *index, n int) *bulk {
 		b.groups = append(b.groups, strings.ToLower(e.Group.Name))
 	}
 	if n > 0 {
+		b.binary = story.NewBinary(bulkName, bulkMD5, b.at(n-1).start())
+		b.binary.Paths, b.binary.Endpoints = []string{bulkPath}, x.story.Endpoints
 		b.template()
 	}
 	return b
@@ -89,7 +92,8 @@ func (b *bulk) process(id story.GUID) *process {
 	e := r.endpoint()
 	p := &story.Process{
 		ID: id, Endpoint: e, PID: r.pid(), Start: r.start(), End: r.last(), Name: bulkName, Path: bulkPath,
-		Cmdline: r.cmdline(), User: "SYSTEM", UID: "s-1-5-18", ParentID: r.parent(),
+		Cmdline: r.cmdline(), User: "SYSTEM", UID: "s-1-5-18", ParentID: r.parent(), Binary: b.binary,
+		Parent:   &story.Process{ID: r.parent(), Endpoint: e, Name: "services.exe"},
 		Segments: []story.Segment{{ID: r.stored().UnixMilli(), First: r.start(), Last: r.last(), Stored: r.stored()}},
 	}
 	return newProcess(p, b.index.version.segmented())

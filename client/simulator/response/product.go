@@ -59,7 +59,7 @@ func New(s *story.Story, o Options) (*Product, error) {
 		p.sensors = append(p.sensors, newSensor(e))
 	}
 	p.groups = p.newGroups()
-	p.binaries = newBinaries(s, v)
+	p.binaries = newBinaries(p.index)
 	p.banned = p.newBanned()
 	return p, nil
 }

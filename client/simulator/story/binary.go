@@ -52,6 +52,15 @@ type Binary struct {
 	seed string
 }
 
+// NewBinary makes an unsigned Windows program that is not part of the story, for what a server adds to it. It was first
+// seen at the given time.
+func NewBinary(name, md5 string, seen time.Time) *Binary {
+	return &Binary{
+		MD5: md5, Name: name, Platform: Windows, Signature: Unsigned, Executable: true, Compiled: seen.Truncate(time.Second),
+		FirstSeen: seen, LastSeen: seen, size: 16 << 10, seed: name,
+	}
+}
+
 // Size is the length of the file in bytes.
 func (b *Binary) Size() int { return b.size }
 
