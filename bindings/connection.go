@@ -3,6 +3,7 @@ package bindings
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -108,6 +109,26 @@ func (v *Connection) Attr(name string) (starlark.Value, error) {
 		return nil, err
 	}
 	return FromGo(got)
+}
+
+// AttrDocs describes them.
+func (v *Connection) AttrDocs() []attrs.Doc {
+	docs := []attrs.Doc{
+		{Name: "create", Signature: "create(model, data=None, **fields)",
+			Text: "A new object of a model, which save() sends to the server. Fields come as a dict, or by name."},
+		{Name: "select", Signature: "select(model, id=None, force_init=False)",
+			Text: "The query of all objects of a model; with an id, that object. It is read when it is used, with force_init at once."},
+		{Name: "url", Text: "Where the server is: scheme, host and port."},
+	}
+	for _, c := range v.product.Calls {
+		d := attrs.Doc{Name: c.Name, Text: c.Doc + needs(c.Capability)}
+		if !c.Attribute {
+			d.Signature = call{name: c.Name, params: c.Params}.signature()
+		}
+		docs = append(docs, d)
+	}
+	slices.SortFunc(docs, func(a, b attrs.Doc) int { return strings.Compare(a.Name, b.Name) })
+	return docs
 }
 
 // AttrNames lists the attributes, sorted.

@@ -76,7 +76,7 @@ func (v *Record) AttrDocs() []attrs.Doc {
 func (v *Record) Attr(name string) (starlark.Value, error) {
 	for _, m := range v.methods {
 		if m.Name == name {
-			return recordMethod(m), nil
+			return recordMethod(m).BindReceiver(v), nil
 		}
 	}
 	got, err := v.r.Get(&lazyContext{}, name)

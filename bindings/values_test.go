@@ -259,7 +259,14 @@ func TestValues(t *testing.T) {
 			env["other"] = other
 			env["requests"] = starlark.NewBuiltin("requests", s.takeRequests)
 			env["shop"] = starlark.NewBuiltin("shop", s.set)
-			startest.Run(t, file, env, func(thread *starlark.Thread) { thread.Print = nil })
+			var printed string
+			env["printed"] = starlark.NewBuiltin("printed",
+				func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
+					return starlark.String(printed), nil
+				})
+			startest.Run(t, file, env, func(thread *starlark.Thread) {
+				thread.Print = func(_ *starlark.Thread, text string) { printed = text }
+			})
 		})
 	}
 }
