@@ -8,6 +8,7 @@ import (
 
 	starlarkmath "go.starlark.net/lib/math"
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 )
 
 // maxPowBits bounds the size of what pow gives, as the language bounds its shifts: a script must not be able to ask for a
@@ -18,6 +19,26 @@ func powBuiltin() Builtin {
 	return function("pow", pow, "int or float",
 		"Gives base to the power of exp, as base ** exp in Python; with mod, the remainder of that.",
 		Param{Name: "base"}, Param{Name: "exp"}, Param{Name: "mod", Default: "None", Doc: "an int, for ints only"})
+}
+
+func sumBuiltin() Builtin {
+	return function("sum", sum, "number", "Adds the items up, beginning with start.",
+		Param{Name: "items", Doc: "numbers, or anything that + adds"}, Param{Name: "start", Default: "0"})
+}
+
+func sum(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var items starlark.Iterable
+	var total starlark.Value = starlark.MakeInt(0)
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "items", &items, "start?", &total); err != nil {
+		return nil, err
+	}
+	for item := range starlark.Elements(items) {
+		var err error
+		if total, err = starlark.Binary(syntax.PLUS, total, item); err != nil {
+			return nil, fmt.Errorf("%s: %w", b.Name(), err)
+		}
+	}
+	return total, nil
 }
 
 func pow(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

@@ -39,7 +39,6 @@ var habits = sync.OnceValue(func() map[string]string {
 		"map":          "use a list comprehension: [f(x) for x in values]",
 		"filter":       "use a list comprehension: [x for x in values if ok(x)]",
 		"reduce":       "use a for loop that keeps the result in a variable",
-		"sum":          "add in a loop: for x in values: total += x",
 		"round":        "math.round(x) gives the nearest whole number, fmt(\"%.2f\", x) a text with two digits",
 		"next":         loopOver,
 		"iter":         loopOver,
