@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"reflect"
@@ -44,6 +45,7 @@ func (e *ConvertError) Error() string {
 //	time.Duration              time.duration
 //	slices and arrays          list
 //	maps with string keys      dict, in the order of the sorted keys
+//	maps with int64 keys       dict, in the order of the sorted keys
 //	values of the client       Object, Query, Connection, model, record, sequence, file
 //	starlark.Value             itself
 //
@@ -150,6 +152,9 @@ func fromReflect(v reflect.Value, at *path, depth int) (starlark.Value, error) {
 		}
 		return fromGo(elems, at, depth)
 	case reflect.Map:
+		if v.Type().Key().Kind() == reflect.Int64 {
+			return fromNumbered(v, at, depth)
+		}
 		if v.Type().Key().Kind() != reflect.String {
 			break
 		}
@@ -160,6 +165,23 @@ func fromReflect(v reflect.Value, at *path, depth int) (starlark.Value, error) {
 		return fromGo(entries, at, depth)
 	}
 	return nil, &ConvertError{at.String(), v.Type().String(), "it has no Starlark form"}
+}
+
+// fromNumbered takes a map with whole numbers as keys.
+func fromNumbered(v reflect.Value, at *path, depth int) (starlark.Value, error) {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.Int(), b.Int()) })
+	dict := starlark.NewDict(len(keys))
+	for _, key := range keys {
+		e, err := fromGo(v.MapIndex(key).Interface(), &path{at, int(key.Int())}, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if err := dict.SetKey(starlark.MakeInt64(key.Int()), e); err != nil {
+			return nil, err
+		}
+	}
+	return dict, nil
 }
 
 func sortedKeys(m map[string]any) []string {

@@ -45,6 +45,7 @@ func TestFromGo(t *testing.T) {
 		{"list", `[1, None, [True]]`, []any{1, nil, []any{true}}, "list"},
 		{"strings", `["a", "b"]`, []string{"a", "b"}, "list"},
 		{"map", `{"a": 1, "b": {"c": []}}`, map[string]any{"b": map[string]any{"c": []any{}}, "a": 1}, "dict"},
+		{"numbered map", `{2: "b", 10: [1]}`, map[int64]any{10: []any{1}, 2: "b"}, "dict"},
 		{"typed map", `{"x": [1]}`, map[named][]int{"x": {1}}, "dict"},
 		{"pointer", "5", &five, "int"},
 		{"nil pointer", "None", (*int)(nil), "NoneType"},
@@ -130,6 +131,8 @@ func TestConvertErrors(t *testing.T) {
 	}{
 		{"channel", from(map[string]any{"hosts": []any{1, make(chan int)}}),
 			&bindings.ConvertError{Path: `["hosts"][1]`, Type: "chan int", Reason: "it has no Starlark form"}},
+		{"within a numbered map", from(map[int64]any{7: make(chan int)}),
+			&bindings.ConvertError{Path: "[7]", Type: "chan int", Reason: "it has no Starlark form"}},
 		{"integer keys", from(map[int]int{1: 1}),
 			&bindings.ConvertError{Type: "map[int]int", Reason: "it has no Starlark form"}},
 		{"deep", from(deep), &bindings.ConvertError{Type: "[]interface {}", Reason: "nested more than 512 deep"}},

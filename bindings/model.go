@@ -76,12 +76,17 @@ func (v *Query) Help() string {
 func modelHelp(k *client.Kind) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", k.Name, k.Doc)
-	fmt.Fprintf(&b, "Operations: %s\n", strings.Join(operations(k), ", "))
+	if k.Allows != 0 {
+		fmt.Fprintf(&b, "Operations: %s\n", strings.Join(operations(k), ", "))
+	}
 	if len(k.Constants) > 0 {
 		b.WriteString("\nConstants:\n")
 		for _, c := range k.Constants {
 			helpLine(&b, k.Name+"."+c.Name, client.ShowValue(c.Value), c.Doc)
 		}
+	}
+	if k.Allows == 0 {
+		return strings.TrimRight(b.String(), "\n")
 	}
 	b.WriteString("\nAttributes:\n")
 	var methods []string

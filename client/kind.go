@@ -60,7 +60,7 @@ type Call struct {
 	Do         func(ctx context.Context, c *Client, args Args) (any, error)
 }
 
-// Kind is the one description of a model. Attribute access, completion, help, validation, the capability that a call
+// Kind is the one description of a model, or of a set of constants, which is a kind that allows nothing. Attribute access, completion, help, validation, the capability that a call
 // needs and the reference are all derived from it. It is not changed after the product's table is built; a Kind is
 // safe for concurrent use.
 type Kind struct {
@@ -225,14 +225,16 @@ func (a Attribute) Returns() string {
 // Define completes a table: it adds what every object has, and the index of names. It panics on a table
 // that contradicts itself, which is a mistake in the program and found by its first test.
 func Define(k Kind) *Kind {
-	if k.Name == "" || k.Product == "" || k.PrimaryKey == "" {
+	if k.Name == "" || k.Product == "" || k.PrimaryKey == "" && k.Allows != 0 {
 		panic(fmt.Sprintf("client.Define: a kind needs a name, a product and a primary key: %q", k.Name))
 	}
-	if k.Capability == Read {
-		k.Capability = Write
+	if k.Allows != 0 {
+		if k.Capability == Read {
+			k.Capability = Write
+		}
+		k.Methods = append(slices.Clone(k.Methods), commonMethods(&k)...)
+		k.Properties = append(slices.Clone(k.Properties), commonProperties(&k)...)
 	}
-	k.Methods = append(slices.Clone(k.Methods), commonMethods(&k)...)
-	k.Properties = append(slices.Clone(k.Properties), commonProperties(&k)...)
 	k.index = make(map[string]Attribute, len(k.Fields)+len(k.Properties)+len(k.Methods))
 	k.secrets = map[string]bool{}
 	for i := range k.Fields {

@@ -69,6 +69,9 @@ type removed struct{}
 //
 // Source: contract/model.md, section 1.
 func (c *Client) SelectID(ctx context.Context, k *Kind, id any, args Args) (*Object, error) {
+	if k.Allows == 0 {
+		return nil, errConstants(k)
+	}
 	if !k.Allows.Can(CanGet) && !k.Allows.Can(CanQuery) {
 		return nil, Errorf("%s objects cannot be selected by id", k.Name)
 	}
@@ -90,6 +93,11 @@ func (c *Client) SelectID(ctx context.Context, k *Kind, id any, args Args) (*Obj
 	}
 	o.update(func(s *state) { s.missing = nil })
 	return o, o.load(ctx)
+}
+
+// errConstants is the error for a set of constants that is used as a model.
+func errConstants(k *Kind) error {
+	return Errorf("%s is a set of constants and no model: there is nothing to select", k.Name)
 }
 
 // Cached gives the object of that id, from the cache if it is there; else one that holds the fields of initial, as

@@ -30,7 +30,10 @@ type Query struct {
 // Select gives the query of all objects of a model. For a model that cannot be queried every read of it is an error.
 func (c *Client) Select(k *Kind) *Query {
 	q := &Query{client: c, kind: k, store: new(results)}
-	if k.Style == nil || !k.Allows.Can(CanQuery) {
+	switch {
+	case k.Allows == 0:
+		q.err = errConstants(k)
+	case k.Style == nil || !k.Allows.Can(CanQuery):
 		q.err = Errorf("%s objects cannot be queried: select one by id", k.Name)
 	}
 	return q
