@@ -137,7 +137,6 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, reply route.Reply
 	h.Set("Server", "openresty")
 	h.Set("Strict-Transport-Security", "max-age=31536000; includeSubdomains")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("X-Content-Type-Options", "nosniff")
 	for name, values := range reply.Header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}

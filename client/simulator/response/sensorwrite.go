@@ -79,8 +79,9 @@ func (p *Product) setSensor(s *sensor, name string, raw json.RawMessage) error {
 	return nil
 }
 
-// setFlush reads the time up to which the sensor shall send its events at once: in the form of mail headers from 6.0
-// on, in the server's usual form before. null leaves it as it is: clients send it back with every other change.
+// setFlush reads the time up to which the sensor shall send its events at once: in the form of mail headers after 6.0,
+// in the server's usual form before; 6.0 itself takes both, because clients draw the line on either side of it. null
+// leaves it as it is: clients send it back with every other change.
 func (p *Product) setFlush(s *sensor, raw json.RawMessage) error {
 	var text *string
 	if err := json.Unmarshal(raw, &text); err != nil {
@@ -90,8 +91,11 @@ func (p *Product) setFlush(s *sensor, raw json.RawMessage) error {
 		return nil
 	}
 	layouts := []string{"2006-01-02 15:04:05.999999", "2006-01-02 15:04:05.999999-07:00"}
-	if p.version.atLeast(6, 0) {
+	switch {
+	case p.version.atLeast(6, 1):
 		layouts = []string{time.RFC1123}
+	case p.version.atLeast(6, 0):
+		layouts = append([]string{time.RFC1123}, layouts...)
 	}
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, *text); err == nil {

@@ -111,10 +111,10 @@ func (t *teller) scan(f foothold) {
 	t0 := day(10, 16, 31)
 	tool := `c:\programdata\winhelp\nb.exe`
 	t.drop(f.beacon, t0.Add(-30*time.Second), tool)
-	p := t.run(f.beacon, launch{Path: tool, Cmd: tool + ` -r 10.20.2.0/24 -p 135,139,445,3389`, At: t0, For: 19 * time.Second})
-	for i := range 240 {
+	p := t.run(f.beacon, launch{Path: tool, Cmd: tool + ` -r 10.20.2.0/24 -p 135,139,445,3389`, At: t0, For: 5 * time.Second})
+	for i := range 800 {
 		port := []string{"135", "139", "445", "3389"}[i%4]
-		t.connect(p, t0.Add(time.Duration(i*70)*time.Millisecond), "10.20.2."+strconv.Itoa(1+i/4)+":"+port, "")
+		t.connect(p, t0.Add(time.Duration(100+6*i)*time.Millisecond), "10.20.2."+strconv.Itoa(1+i/4)+":"+port, "")
 	}
 	t.erase(f.beacon, t0.Add(40*time.Second), tool)
 }
