@@ -17,7 +17,7 @@ func (p *program) report(err error) {
 		p.reportScript(err)
 		return
 	}
-	if text := err.Error(); text != "" {
+	if text := err.Error(); text != "" { // else it was told before
 		p.complain("error", text)
 	}
 	var hinted interface{ Hint() string }

@@ -43,6 +43,7 @@ be shared; profiles say where a server is and with which token it is asked.`,
 	root.SetHelpFunc(p.writeHelp)
 	root.AddCommand(
 		p.runCommand(),
+		p.replCommand(),
 		p.configureCommand(),
 		p.profilesCommand(),
 		p.simulateCommand(),

@@ -12,6 +12,7 @@ import (
 type screen struct {
 	print    io.Writer // its text
 	rows     output.Rows
+	again    func() (output.Rows, error)                     // further rows, of a format that holds them until it is closed; else nil
 	progress func(label string, total int) builtins.Progress // nil without a terminal
 }
 
@@ -30,9 +31,13 @@ func (p *program) openScreen(format string, emits bool) (*program, *screen, erro
 			out = console.Above(p.out)
 		}
 	}
+	open := func() (output.Rows, error) { return rowsOn(out, format, widthOf(p.out)) }
 	var err error
-	if s.rows, err = rowsOn(out, format, widthOf(p.out)); err != nil {
+	if s.rows, err = open(); err != nil {
 		return nil, nil, err
+	}
+	if format == "table" || format == "markdown" || format == "" && widthOf(p.out) > 0 {
+		s.again = open
 	}
 	piped := widthOf(p.out) == 0
 	switch {

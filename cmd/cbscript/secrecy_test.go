@@ -57,6 +57,8 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"run changes.star --credentials torn.response",
 		"run changes.star --profile nobody",
 		"run changes.star --help",
+		"repl --verbose --allow all < cb\nselect(Sensor).first()\nselect(Sensor).first().original_document\ncb.url\nbogus\n",
+		"repl --profile gone --max-retries 0 < cb.info()\n",
 		"profiles",
 		"profiles --output csv --credentials torn.response",
 		"check-tls " + sim.URL(),
