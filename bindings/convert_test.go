@@ -141,7 +141,7 @@ func TestConvertErrors(t *testing.T) {
 		{"in a struct", to(mustEval(t, `struct(q = len)`)), &bindings.ConvertError{
 			Path: `["q"]`, Type: "builtin_function_or_method", Reason: "it has no plain form: pass its attributes, str(x), or a list of them"}},
 		{"key", to(mustEval(t, `{"a": {1: 2}}`)), &bindings.ConvertError{
-			Path: `["a"]`, Type: "dict", Reason: "its key 1 is a int, want a string"}},
+			Path: `["a"]`, Type: "dict", Reason: "it has the key 1 of type int, want strings"}},
 		{"loop", to(loop), &bindings.ConvertError{
 			Type: "list", Reason: "nested more than 512 deep, or containing itself"}},
 	} {

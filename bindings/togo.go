@@ -110,7 +110,7 @@ func (c toGoConverter) dict(v *starlark.Dict, at *path, depth int) (any, error) 
 	for k, e := range v.Entries() {
 		key, ok := k.(starlark.String)
 		if !ok {
-			return nil, &ConvertError{at.String(), "dict", fmt.Sprintf("its key %s is a %s, want a string", k, k.Type())}
+			return nil, &ConvertError{at.String(), "dict", fmt.Sprintf("it has the key %s of type %s, want strings", k, k.Type())}
 		}
 		goElem, err := c.value(e, &path{at, string(key)}, depth+1)
 		if err != nil {

@@ -58,7 +58,7 @@ func (n *names) Unpack(v starlark.Value) error {
 	for e := range starlark.Elements(list) {
 		s, ok := starlark.AsString(e)
 		if !ok {
-			return fmt.Errorf("got a %s in it, want strings", e.Type())
+			return fmt.Errorf("got %s among the names, want strings", e.Type())
 		}
 		if seen[s] {
 			return fmt.Errorf("the name %q comes twice", s)

@@ -108,7 +108,7 @@ func jsonIndent(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 
 func jsonDecode(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var (
-		text     jsonText
+		text     data
 		fallback starlark.Value
 	)
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "s", &text, "default?", &fallback); err != nil {
@@ -127,22 +127,6 @@ func jsonDecode(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 		return fallback, nil
 	}
 	return nil, fmt.Errorf("%s: %w", b.Name(), err)
-}
-
-// jsonText is text or bytes.
-type jsonText string
-
-// Unpack implements starlark.Unpacker.
-func (s *jsonText) Unpack(v starlark.Value) error {
-	switch v := v.(type) {
-	case starlark.String:
-		*s = jsonText(v)
-	case starlark.Bytes:
-		*s = jsonText(v)
-	default:
-		return fmt.Errorf("got %s, want string or bytes", v.Type())
-	}
-	return nil
 }
 
 // checkDepth refuses JSON that is nested more than maxJSONDepth deep. Text that is no JSON may pass.
@@ -237,7 +221,7 @@ func (w *jsonWriter) dict(x starlark.IterableMapping, depth int) error {
 	for _, item := range x.Items() {
 		key, ok := starlark.AsString(item[0])
 		if !ok {
-			return fmt.Errorf("the key %s is a %s, want a string", item[0], item[0].Type())
+			return fmt.Errorf("got the key %s of type %s, want strings", item[0], item[0].Type())
 		}
 		fields[key] = item[1]
 	}
