@@ -104,6 +104,11 @@ func TestSafeCallKeepsTheDeepestPlace(t *testing.T) {
 		_, err := bindings.Call(other, args[0], nil, nil)
 		return nil, fmt.Errorf("item 3: %w", err)
 	}
+	pass := func(th *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+		other := &starlark.Thread{Name: "worker"}
+		defer bindings.Attach(other, t.Context())()
+		return bindings.Call(other, args[0], nil, nil)
+	}
 	src := `
 def f():
     fail("no")
@@ -127,10 +132,18 @@ which ended its caller:
 Traceback (most recent call last):
   hunt.star:6:5: in <toplevel>
 Error in wrap: item 3: fail: no`},
+		{"another thread, as it is", "relay(f)\n", `Traceback (most recent call last):
+  hunt.star:3:9: in f
+Error in fail: fail: no
+which ended its caller:
+Traceback (most recent call last):
+  hunt.star:6:6: in <toplevel>
+Error in relay: fail: no`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := run(t, src+test.last, starlark.StringDict{
 				"call": starlark.NewBuiltin("call", call), "wrap": starlark.NewBuiltin("wrap", wrap),
+				"relay": starlark.NewBuiltin("relay", pass),
 			})
 			var script *bindings.ScriptError
 			if !errors.As(err, &script) {
