@@ -68,10 +68,8 @@ func (p *Product) groupRoutes() []route.Route {
 			route.Route{Method: http.MethodDelete, Path: base + "/{id}", Handle: p.deleteGroup},
 		)
 	}
-	return append(list,
-		route.Route{Method: http.MethodGet, Path: "/api/v1/group/{id}/installer/{system...}", Handle: p.installer},
-		route.Route{Method: http.MethodGet, Path: "/api/v1/group/{id}/datasharing", Handle: p.listSharing},
-	)
+	list = append(list, p.sharingRoutes()...)
+	return append(list, route.Route{Method: http.MethodGet, Path: "/api/v1/group/{id}/installer/{system...}", Handle: p.installer})
 }
 
 func (p *Product) listGroups(*route.Call) route.Reply {
@@ -153,7 +151,7 @@ func (p *Product) mergeGroup(doc map[string]any, body []byte, id int) (route.Rep
 		}
 	}
 	site, ok := wholeNumber(doc["site_id"])
-	if !ok || p.site(site) == nil {
+	if !ok || !p.hasSite(site) {
 		return route.BadRequest("A sensor group needs the id of a site."), false
 	}
 	doc["site_id"] = site
@@ -188,18 +186,4 @@ func (p *Product) deleteGroup(c *route.Call) route.Reply {
 	}
 	delete(p.groups.byID, id)
 	return route.Success()
-}
-
-// listSharing tells what the group's data is shared with others: unknown binaries with VirusTotal, for some.
-func (p *Product) listSharing(c *route.Call) route.Reply {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	doc, refusal := p.namedGroup(c)
-	if doc == nil {
-		return refusal
-	}
-	if id, _ := c.Int("id"); id != 2 {
-		return route.NoContent()
-	}
-	return route.JSON([]map[string]any{{"id": 1, "group_id": doc["id"], "who": "VIRUSTOTAL", "what": "BIN"}})
 }

@@ -41,8 +41,18 @@ type Product struct {
 	sensors    []*sensor // by id, which counts from 1
 	groups     groups
 	banned     map[string]*bannedDoc // by MD5 in lower case
-	license    string
-	nonces     uint64 // counts the challenges given by /api/auth
+	reports    []*plain
+	alerts     []*plain // the newest first
+	triaged    func()   // fills watchlists, alerts and taggedEvents, the first time it is called
+
+	sites, throttles             *records
+	watchlists, watchlistActions *records
+	feeds, feedActions           *records
+	users, teams                 *records
+	investigations, taggedEvents *records
+	filters, sharing             *records
+	license                      string
+	nonces                       uint64 // counts the challenges given by /api/auth
 }
 
 // New makes a server that tells the given story.
@@ -61,6 +71,13 @@ func New(s *story.Story, o Options) (*Product, error) {
 	p.groups = p.newGroups()
 	p.binaries = newBinaries(p.index)
 	p.banned = p.newBanned()
+	p.sites, p.throttles, p.sharing = newSites(s), newThrottles(), newSharing()
+	p.feeds, p.feedActions, p.reports = newFeeds(), newFeedActions(), newReports(s)
+	p.teams, p.users = p.newTeams(), p.newUsers()
+	p.filters = p.newIngressFilters()
+	p.watchlists, p.watchlistActions = newRecords("id"), newWatchlistActions()
+	p.investigations, p.taggedEvents = p.newInvestigations(), newRecords("id")
+	p.triaged = sync.OnceFunc(p.triage)
 	return p, nil
 }
 
@@ -76,5 +93,35 @@ func (p *Product) Routes() []route.Route {
 		p.sensorRoutes(),
 		p.groupRoutes(),
 		p.siteRoutes(),
+		p.afterTriage(p.watchlistRoutes()),
+		p.feedRoutes(),
+		p.reportRoutes(),
+		p.afterTriage(p.alertRoutes()),
+		p.userRoutes(),
+		p.afterTriage(p.investigationRoutes()),
+		p.ingressRoutes(),
 	)
+}
+
+// triage does what the story's analysts did with the help of the server: the watchlists that they made are run, and
+// alerts are raised and put into investigations. It takes longer than all the rest of a server's start and few clients
+// look at it, so that it waits for the first that does.
+func (p *Product) triage() {
+	watchlists := p.newWatchlists()
+	alerts, events := p.newAlerts(watchlists), p.newTaggedEvents()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	*p.watchlists, p.alerts, *p.taggedEvents = *watchlists, alerts, *events
+}
+
+// afterTriage gives routes that look at what triage makes.
+func (p *Product) afterTriage(routes []route.Route) []route.Route {
+	for i := range routes {
+		handle := routes[i].Handle
+		routes[i].Handle = func(c *route.Call) route.Reply {
+			p.triaged()
+			return handle(c)
+		}
+	}
+	return routes
 }

@@ -1,80 +1,56 @@
 package response
 
 import (
-	"net/http"
-
 	"github.com/cbscript/cbscript/client/simulator/route"
 	"github.com/cbscript/cbscript/client/simulator/story"
 )
 
-func (p *Product) siteRoutes() []route.Route {
-	return []route.Route{
-		{Method: http.MethodGet, Path: "/api/site", Handle: p.listSites},
-		{Method: http.MethodGet, Path: "/api/site/{id}", Handle: p.getSite},
-		{Method: http.MethodGet, Path: "/api/throttle", Handle: p.listThrottles},
-		{Method: http.MethodGet, Path: "/api/throttle/{id}", Handle: p.getThrottle},
+// newSites makes the documents of the story's sites.
+func newSites(s *story.Story) *records {
+	sites := newRecords("id")
+	for _, site := range s.Sites {
+		sites.put(map[string]any{"id": site.ID, "name": site.Name})
 	}
+	return sites
 }
 
-func (p *Product) site(id int) *story.Site {
-	for _, s := range p.story.Sites {
-		if s.ID == id {
-			return s
-		}
-	}
-	return nil
-}
-
-type siteDoc struct {
-	ID   int    `json:"id"`
-	Name string `json:"name"`
-}
-
-func (p *Product) listSites(*route.Call) route.Reply {
-	docs := []siteDoc{}
-	for _, s := range p.story.Sites {
-		docs = append(docs, siteDoc{s.ID, s.Name})
-	}
-	return route.JSON(docs)
-}
-
-// getSite answers a list of one.
-func (p *Product) getSite(c *route.Call) route.Reply {
-	if id, ok := c.Int("id"); ok {
-		if s := p.site(id); s != nil {
-			return route.JSON([]siteDoc{{s.ID, s.Name}})
-		}
-	}
-	return route.MissingObject("There is no site " + c.Var("id") + ".")
-}
-
-// throttle limits what the sensors of a site send, between two hours of a day of the week.
-type throttle struct {
-	ID             int     `json:"id"`
-	SiteID         int     `json:"site_id"`
-	Day            int     `json:"day_of_week"`
-	From           int     `json:"from"`
-	To             int     `json:"to"`
-	BytesPerSecond float64 `json:"bytes_per_second"`
-}
-
-// throttles are the rules of the second site, whose line is slow by day.
-func (p *Product) throttles() []throttle {
-	list := []throttle{}
+// newThrottles makes the rules of the second site, whose line is slow by day: what its sensors may send in a second,
+// between two hours of a day of the week.
+func newThrottles() *records {
+	rules := newRecords("id")
 	for day := range 5 {
-		list = append(list, throttle{ID: day + 1, SiteID: 2, Day: day, From: 8, To: 18, BytesPerSecond: 262144})
+		rules.put(map[string]any{"id": day + 1, "site_id": 2, "day_of_week": day, "from": 8, "to": 18, "bytes_per_second": 262144.0})
 	}
-	return list
+	return rules
 }
 
-func (p *Product) listThrottles(*route.Call) route.Reply { return route.JSON(p.throttles()) }
+// siteRoutes are those of sites, which answer one site as a list of one, and of throttle rules.
+func (p *Product) siteRoutes() []route.Route {
+	sites := p.modelRoutes(model{
+		what: "site", base: "/api/site", rows: p.sites,
+		check: func(doc, _ map[string]any) (route.Reply, bool) { return needs(doc, "name") },
+		form:  func(doc map[string]any) any { return []any{doc} },
+		remove: func(doc map[string]any) (route.Reply, bool) {
+			for _, g := range p.groups.byID {
+				if site, _ := wholeNumber(g["site_id"]); p.sites.id(doc) == p.sites.id(map[string]any{"id": site}) {
+					return route.BadRequest("The site has sensor groups."), false
+				}
+			}
+			return route.Reply{}, true
+		},
+	})
+	return append(sites, p.modelRoutes(model{
+		what: "throttle rule", base: "/api/throttle", rows: p.throttles,
+		check: func(doc, _ map[string]any) (route.Reply, bool) {
+			if site, ok := wholeNumber(doc["site_id"]); !ok || !p.hasSite(site) {
+				return route.BadRequest("A throttle rule needs the id of a site."), false
+			}
+			return route.Reply{}, true
+		},
+	})...)
+}
 
-func (p *Product) getThrottle(c *route.Call) route.Reply {
-	id, ok := c.Int("id")
-	for _, t := range p.throttles() {
-		if ok && t.ID == id {
-			return route.JSON(t)
-		}
-	}
-	return route.MissingObject("There is no throttle rule " + c.Var("id") + ".")
+// hasSite needs p.mu.
+func (p *Product) hasSite(id int) bool {
+	return p.sites.docs[p.sites.id(map[string]any{"id": id})] != nil
 }

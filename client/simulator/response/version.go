@@ -57,6 +57,9 @@ func (v version) filters() bool { return v.atLeast(6, 1) }
 // strictSensorWrites: a sensor write may contain the writable fields only.
 func (v version) strictSensorWrites() bool { return v.atLeast(7, 1) }
 
+// cutsAlertSegments: the segment's number in an alert is cut to its lower 32 bits.
+func (v version) cutsAlertSegments() bool { return v.major == 6 && v.minor == 1 }
+
 // eventRoutes gives the newest form of the event route.
 func (v version) eventRoutes() int {
 	switch {
