@@ -17,7 +17,7 @@ const watched = 10_000
 // row for each of its segments that matches, which looks like duplicates.
 type segmentRows struct {
 	mu   sync.Mutex
-	seen map[string]struct{} // nil once it was pointed out, or given up
+	seen map[string]int64 // nil once it was pointed out, or given up
 }
 
 // watchSegments points out the first process that comes again, once for each query value.
@@ -32,7 +32,7 @@ func watchSegments(ctx context.Context, q *client.Query, rows []rowDoc) {
 	if q.RawValues().Has(groupParam) {
 		return
 	}
-	w := q.Memo("segments", func() any { return &segmentRows{seen: map[string]struct{}{}} }).(*segmentRows)
+	w := q.Memo("segments", func() any { return &segmentRows{seen: map[string]int64{}} }).(*segmentRows)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, row := range rows {
@@ -43,14 +43,23 @@ func watchSegments(ctx context.Context, q *client.Query, rows []rowDoc) {
 		if id == "" {
 			continue
 		}
-		if _, again := w.seen[id]; again {
+		// The same segment again is no news: the query was read twice.
+		segment := segmentOf(row)
+		if before, again := w.seen[id]; again && before != segment {
 			w.seen = nil
 			q.Client().Log().WarnContext(ctx, "results are segments of processes, and some processes have several: group_by(\"id\") gives each process once",
 				"query", q.String(), "process", id)
 			return
 		}
-		if w.seen[id] = struct{}{}; len(w.seen) >= watched {
+		if w.seen[id] = segment; len(w.seen) >= watched {
 			w.seen = nil
 		}
 	}
+}
+
+// segmentOf gives the number of the segment that a row is of, 0 when it has none.
+func segmentOf(row rowDoc) int64 {
+	v, _ := row.Get("segment_id")
+	n, _ := v.Int64()
+	return n
 }
