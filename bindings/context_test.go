@@ -14,7 +14,7 @@ import (
 // A read of an attribute finds its thread's context also when the request is made on another goroutine, whichever asks first.
 func TestAttributesFindTheirContext(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
-	for range 300 {
+	for range 60 {
 		cb := response.New(newMemoryServer(100))
 		env := bindings.NewConnection(cb.Product(), func() (*client.Client, error) { return cb, nil }).Names()
 		thread := new(starlark.Thread)
