@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -163,27 +164,29 @@ func TestFaults(t *testing.T) {
 		{"cut", simulator.Fault{CutAfter: 20, Times: 1}, []string{"cut", "200", "200", "200"}},
 		{"cut at once", simulator.Fault{CutAfter: -1, Times: 1}, []string{"cut", "200", "200", "200"}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			defer s.Inject(tt.fault)()
-			var got []string
-			for range tt.want {
-				got = append(got, outcome(t, s, "/api/info?q=a+b"))
-			}
-			if strings.Join(got, " ") != strings.Join(tt.want, " ") {
-				t.Errorf("got %v, want %v", got, tt.want)
-			}
-		})
+		for _, http2 := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, http2 %v", tt.name, http2), func(t *testing.T) {
+				defer s.Inject(tt.fault)()
+				var got []string
+				for range tt.want {
+					got = append(got, outcome(t, s, http2, "/api/info?q=a+b"))
+				}
+				if strings.Join(got, " ") != strings.Join(tt.want, " ") {
+					t.Errorf("got %v, want %v", got, tt.want)
+				}
+			})
+		}
 	}
 }
 
-func outcome(t *testing.T, s *simulator.Server, path string) string {
+func outcome(t *testing.T, s *simulator.Server, http2 bool, path string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("X-Auth-Token", s.Token())
-	resp, err := httpClient(t, s, false).Do(req)
+	resp, err := httpClient(t, s, http2).Do(req)
 	if err != nil {
 		return "lost"
 	}

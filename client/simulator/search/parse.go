@@ -17,6 +17,7 @@ type SyntaxError struct {
 	Text   string
 }
 
+// Error names the query, the place and the fault.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("query %q: at offset %d: %s", e.Query, e.Offset, e.Text)
 }
