@@ -14,10 +14,13 @@ func products(s *Server) ([]route.Route, error) {
 		Token:           s.opts.Token,
 		Bulk:            s.opts.Bulk,
 		LegacyPartition: s.opts.LegacyPartition,
+		Fleet:           s.opts.Fleet,
+		LiveResponse:    s.opts.LiveResponse,
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.response = cbr
 	return slices.Concat(
 		cbr.Routes(),
 	), nil

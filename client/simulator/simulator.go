@@ -11,7 +11,7 @@
 // a server or of a network are injected with [Server.Inject], and what a client sent is read with [Server.Requests].
 //
 // The parts are: route, the REST layer that all products are written against; story, the data; search, the query
-// language; response, the API of Cb Response. A further product is a further package with a Routes method, named in
+// language; response, the API of Cb Response; liveresponse, the sessions with endpoints. A further product is a further package with a Routes method, named in
 // products.go.
 //
 // The package is written from the recorded facts about the servers alone. It imports nothing else of this module, so
@@ -28,6 +28,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cbscript/cbscript/client/simulator/liveresponse"
 	"github.com/cbscript/cbscript/client/simulator/response"
 	"github.com/cbscript/cbscript/client/simulator/route"
 	"github.com/cbscript/cbscript/client/simulator/story"
@@ -65,6 +66,11 @@ type Options struct {
 	// LegacyPartition adds an event partition in the format of 5.x, mounted, with some of the story's oldest processes:
 	// they are found only by searches that send cb.legacy_5x_mode=True. Versions before 6.0 have no partitions.
 	LegacyPartition bool
+	// Fleet is the number of further endpoints, named FLEET-00001 and so on: workstations that are online and have no
+	// part in the story. They are sensors of Cb Response.
+	Fleet int
+	// LiveResponse says how endpoints answer to Live Response. Its Endpoint is filled in.
+	LiveResponse liveresponse.Options
 	// Logger gets one debug line for each request and the errors of the HTTP server. nil means no log.
 	Logger *slog.Logger
 }
@@ -81,6 +87,7 @@ type Server struct {
 
 	faults   faults
 	recorder recorder
+	response *response.Product
 
 	compressor *compressor
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/cbscript/cbscript/client/simulator/liveresponse"
 	"github.com/cbscript/cbscript/client/simulator/route"
 	"github.com/cbscript/cbscript/client/simulator/story"
 )
@@ -25,6 +26,8 @@ type Options struct {
 	Token           string // what GET /api/auth gives to a user who logs in
 	Bulk            int    // number of generated processes
 	LegacyPartition bool
+	Fleet           int                  // number of further endpoints
+	LiveResponse    liveresponse.Options // Endpoint is filled in
 }
 
 // Product is one simulated server. It is safe for concurrent use.
@@ -53,6 +56,8 @@ type Product struct {
 	filters, sharing             *records
 	license                      string
 	nonces                       uint64 // counts the challenges given by /api/auth
+
+	live *liveresponse.Service
 }
 
 // New makes a server that tells the given story.
@@ -68,6 +73,9 @@ func New(s *story.Story, o Options) (*Product, error) {
 	for _, e := range s.Endpoints {
 		p.sensors = append(p.sensors, newSensor(e))
 	}
+	p.addFleet(o.Fleet)
+	o.LiveResponse.Endpoint = p.endpoint
+	p.live = liveresponse.New(s, o.LiveResponse)
 	p.groups = p.newGroups()
 	p.binaries = newBinaries(p.index)
 	p.banned = p.newBanned()
@@ -100,6 +108,7 @@ func (p *Product) Routes() []route.Route {
 		p.userRoutes(),
 		p.afterTriage(p.investigationRoutes()),
 		p.ingressRoutes(),
+		p.live.Routes(),
 	)
 }
 

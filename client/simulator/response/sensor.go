@@ -26,13 +26,14 @@ type sensor struct {
 	started     time.Time // of the sensor
 	queued      int64     // bytes of events
 	checkin     time.Time
+	online      bool
 	polls       int // answers about the sensor since it was asked for something
 }
 
 func newSensor(e *story.Endpoint) *sensor {
 	return &sensor{
 		Endpoint: e, group: e.Group.ID, display: true, boots: 2 + e.ID%7, started: e.Booted.Add(time.Minute),
-		queued: e.Queued, checkin: e.LastSeen,
+		queued: e.Queued, checkin: e.LastSeen, online: e.Online,
 	}
 }
 
@@ -43,7 +44,7 @@ func (s *sensor) pending() bool {
 
 // polled notes an answer about the sensor, and with the second one after a change its check-in.
 func (s *sensor) polled(now time.Time) {
-	if !s.pending() || !s.Online || s.uninstalled {
+	if !s.pending() || !s.online || s.uninstalled {
 		return
 	}
 	if s.polls++; s.polls < 2 {
@@ -159,7 +160,7 @@ func (s *sensor) status() string {
 	switch {
 	case s.uninstalled:
 		return "Uninstalled"
-	case s.Online:
+	case s.online:
 		return "Online"
 	}
 	return "Offline"

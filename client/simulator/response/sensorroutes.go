@@ -108,7 +108,7 @@ func (p *Product) sensorStatistics(*route.Call) route.Reply {
 	for _, s := range p.sensors {
 		bytes += s.queued
 		logs += s.logs()
-		if s.Online {
+		if s.online {
 			online++
 		}
 	}
@@ -130,7 +130,7 @@ func (p *Product) sensorQueued(c *route.Call) route.Reply {
 	if s == nil {
 		return refusal
 	}
-	if !s.Online {
+	if !s.online {
 		return route.NoContent()
 	}
 	return route.JSON([]map[string]any{{
