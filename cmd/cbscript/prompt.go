@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/cbscript/cbscript/runtime"
 )
 
 // prompter asks a person. Questions go to standard error; answers are lines of standard input, which may as well be a
@@ -43,25 +45,28 @@ func (q *prompter) ask(ctx context.Context, question string) (string, error) {
 	})
 }
 
-// askHidden gives the answer to a question without showing what is typed.
+// askHidden gives the answer to a question without showing what is typed. The terminal is told so before the question
+// is asked: whoever is quick would be shown else.
 func (q *prompter) askHidden(ctx context.Context, question string) (string, error) {
 	if !q.terminal {
 		return q.ask(ctx, question)
 	}
-	shown, err := term.GetState(q.fd)
+	before, err := term.MakeRaw(q.fd)
 	if err != nil {
 		return "", fmt.Errorf("cannot hide what is typed: %w", err)
 	}
-	fmt.Fprint(q.out, question+": ")
-	defer fmt.Fprintln(q.out)
-	answer, err := q.read(ctx, func() (string, error) {
-		text, err := term.ReadPassword(q.fd)
-		return string(text), err
+	defer func() { _ = term.Restore(q.fd, before) }() // it worked a moment ago, and there is no other way
+	hidden := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{q.in, q.out}, "")
+	return q.read(ctx, func() (string, error) {
+		answer, err := hidden.ReadPassword(question + ": ")
+		if errors.Is(err, io.EOF) { // Ctrl-C, which is no signal while the terminal hides what is typed, or Ctrl-D
+			err = &runtime.InterruptedError{}
+		}
+		return answer, err
 	})
-	if ctx.Err() != nil {
-		_ = term.Restore(q.fd, shown) // the reader still waits, with the echo off
-	}
-	return answer, err
 }
 
 // confirm reports whether a question was answered with yes.

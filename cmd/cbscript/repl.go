@@ -111,6 +111,7 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 // failedInput is the error of lines from a pipe of which one failed. That was told when it happened.
 type failedInput struct{}
 
+// Error is empty: there is nothing more to tell.
 func (*failedInput) Error() string { return "" }
 
 // session is an interactive session and what it works with.

@@ -44,6 +44,7 @@ be shared; profiles say where a server is and with which token it is asked.`,
 	root.AddCommand(
 		p.runCommand(),
 		p.replCommand(),
+		p.checkCommand(),
 		p.configureCommand(),
 		p.profilesCommand(),
 		p.simulateCommand(),

@@ -26,6 +26,7 @@ type runOptions struct {
 	out    string
 	root   string
 	dryRun bool
+	trust  bool
 	script string
 	params []string // what stands after --
 }
@@ -89,6 +90,7 @@ ends the program at once.`,
 	flags.StringVar(&o.out, "out", "", "save the files that the script makes in this `DIRECTORY`")
 	flags.StringVar(&o.root, "root", "", "the `DIRECTORY` that loads of files may not leave (default the script's own)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
+	flags.BoolVar(&o.trust, "trust", false, "run the script although cbscript check refuses it")
 	limitFlags(cmd, &o.limits)
 	return cmd
 }
@@ -123,6 +125,11 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	}
 	if err != nil {
 		return err
+	}
+	if !o.trust {
+		if err := p.refuse(ctx, script, o.host); err != nil {
+			return err
+		}
 	}
 	p, screen, err := p.openScreen(o.format, emits(file))
 	if err != nil {

@@ -46,6 +46,7 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	write("changes.star", "s = select(Sensor).first()\ns.network_isolation_enabled = True\ns.save()\nprint(s, cb, cb.url)\n"+
 		"emit(sensor = str(s))\nartifact(\"s.json\", json.encode(s.original_document))\nlog.info(\"done\", sensor = s)\n")
 	write("fails.star", "print(dir(cb))\nr = attempt(cb.from_ui, \"https://elsewhere.example/#/host/1\")\nprint(r.error)\ncb.select(Process, \"x\").cmdline\n")
+	write("leaks.star", "sha1_x = \""+marker+"\"\nfail(\"x\")\n")
 	commands := []string{
 		"run changes.star --allow all --verbose --out out --output jsonl",
 		"run changes.star --dry-run --verbose --output table --out out2",
@@ -59,6 +60,10 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"run changes.star --help",
 		"repl --verbose --allow all < cb\nselect(Sensor).first()\nselect(Sensor).first().original_document\ncb.url\nbogus\n",
 		"repl --profile gone --max-retries 0 < cb.info()\n",
+		"check changes.star leaks.star",
+		"check --format json .",
+		"check --format sarif leaks.star",
+		"run leaks.star",
 		"profiles",
 		"profiles --output csv --credentials torn.response",
 		"check-tls " + sim.URL(),
@@ -105,7 +110,8 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	}
 	files := 0
 	err = filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(filepath.Base(file), "credentials.") || filepath.Base(file) == "torn.response" {
+		if err != nil || d.IsDir() || strings.HasPrefix(filepath.Base(file), "credentials.") || filepath.Base(file) == "torn.response" ||
+			filepath.Base(file) == "leaks.star" {
 			return err
 		}
 		text, err := os.ReadFile(file)

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/check"
+	"github.com/cbscript/cbscript/runtime/check/report"
+	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/runtime/servers"
+)
+
+// checkOptions are the flags and arguments of check.
+type checkOptions struct {
+	paths      []string
+	format     string
+	files      []string
+	allowNames bool
+}
+
+// checkFormats are the values of check's --format.
+func checkFormats() []string { return []string{"text", "json", "sarif"} }
+
+// checkCommand judges scripts before they are shared.
+func (p *program) checkCommand() *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check PATH...",
+		Short: "Look for credentials in scripts, and tell what they need",
+		Long: `Look for embedded credentials in scripts and in the files beside them, without
+running anything, and tell which products, capabilities, parameters, modules and
+models a script uses. A directory is checked as a whole.
+
+Hashes, GUIDs and other indicators pass by their context. The secrets and the
+servers' names of your own profiles are looked for as they are and in several
+encodings. A finding says how to mend it; a value that is no credential can be
+allowed on its line:
+
+  x = "..."  # cbscript:allow RULE why this is none
+
+The exit code is 1 when something was found. cbscript run refuses such a script
+too, unless --trust is given.`,
+		Example: `  cbscript check hunt.star
+  cbscript check --format sarif scripts > check.sarif`,
+		Args: arguments(1, int(^uint(0)>>1), "at least one file or directory"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			ctx, stop := p.interruptible(cmd.Context())
+			defer stop()
+			return p.check(ctx, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.format, "format", "text", "write the findings as `FORMAT`: "+strings.Join(checkFormats(), ", "))
+	flags.BoolVar(&o.allowNames, "allow-names", false, "do not look for the host names and organisations of your profiles")
+	credentialsFlag(cmd, &o.files)
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(checkFormats(), cobra.ShellCompDirectiveNoFileComp)) // fails only when done twice
+	return cmd
+}
+
+// found is the error of a check that found something. The report has told what.
+type found struct{}
+
+// Error is empty: there is nothing more to tell.
+func (*found) Error() string { return "" }
+
+// check writes a report about paths.
+func (p *program) check(ctx context.Context, o checkOptions) error {
+	if !slices.Contains(checkFormats(), o.format) {
+		advice := "want one of " + strings.Join(checkFormats(), ", ")
+		if near := hint.Nearest(o.format, checkFormats()); near != "" {
+			advice = "did you mean " + near + "?"
+		}
+		return usage(advice, "unknown format %q for --format", o.format)
+	}
+	paths := make([]string, len(o.paths))
+	for i, name := range o.paths {
+		paths[i] = p.opened(name)
+	}
+	reports, err := check.Paths(ctx, paths, check.Options{
+		Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: o.allowNames})
+	if errors.Is(err, fs.ErrNotExist) {
+		return usage("paths are relative to the current directory", "%w", err)
+	}
+	if err != nil {
+		return err
+	}
+	switch o.format {
+	case "json":
+		err = report.JSON(p.out, reports)
+	case "sarif":
+		info, _ := debug.ReadBuildInfo()
+		if info == nil {
+			info = &debug.BuildInfo{}
+		}
+		err = report.SARIF(p.out, reports, versionOf(info))
+	default:
+		err = report.Text(p.out, reports)
+	}
+	if err == nil && slices.ContainsFunc(reports, func(r check.Report) bool { return !r.OK() }) {
+		return &found{}
+	}
+	return err
+}
+
+// refuse checks a script, and the files that it loads, before it runs. What it finds about names is left to the run.
+func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOptions) error {
+	options := check.Options{Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: true}
+	main, err := check.Script(script.Name, []byte(script.Source), options)
+	if err != nil {
+		return usage("", "%s: %w", script.Name, err)
+	}
+	reports := []check.Report{main}
+	for _, use := range main.Needs.Modules {
+		name := path.Join(path.Dir(script.Path), use.Name)
+		if script.Files == nil || !strings.HasPrefix(use.Name, "./") || !fs.ValidPath(name) {
+			continue
+		}
+		loaded, err := check.File(ctx, script.Files, name, options)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, loaded)
+	}
+	var lines, remedies []string
+	for _, r := range reports {
+		for _, f := range r.Findings {
+			if f.Severity == check.Error && f.Excerpt != "" { // only a finding about a value has one
+				lines = append(lines, fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Column, f.Message, f.Excerpt))
+				remedies = append(remedies, f.Remedy)
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return &refusal{fmt.Sprintf("%s holds what looks like a credential, so it is not run:\n%s", script.Name, strings.Join(lines, "\n")),
+		remedies[0] + " --trust runs it as it is."}
+}
+
+// refusal is the error of a script that check refuses.
+type refusal struct{ message, remedy string }
+
+func (e *refusal) Error() string { return e.message }
+
+// Hint says how to mend it.
+func (e *refusal) Hint() string { return e.remedy }
