@@ -227,7 +227,7 @@ func (e *TimeoutError) Hint() string { return hintOf(e.Err) }
 // InvalidObjectError is an object that cannot be saved as it is.
 type InvalidObjectError struct {
 	Model   string   // name of the kind
-	Fields  []string // the fields that are missing or wrong, sorted
+	Fields  []string // the fields that are missing or wrong, in the order of the model's table
 	Message string
 }
 

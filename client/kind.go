@@ -37,6 +37,9 @@ type Product struct {
 	// Open makes the first requests of a connection, before the first request of its user: it learns the server's
 	// version. Nil means that there are none.
 	Open func(ctx context.Context, c *Client) error
+	// Explain gives the error to report for the one that an answer with an error status makes: the same, or one that
+	// says what the status means on this product's servers. Nil means the same.
+	Explain func(err Error) error
 }
 
 // Kind gives the model of that name.
@@ -109,6 +112,8 @@ type Kind struct {
 	Saving func(ctx context.Context, o *Object, isNew bool) (Request, error)
 	// Saved reads the answer of a save. Nil means the common handling (contract/model.md, section 6).
 	Saved func(ctx context.Context, o *Object, answer *Response) error
+	// Deleted reads the answer of a delete whose status is good. Nil means that the status says it all.
+	Deleted func(o *Object, answer *Response) error
 	// Init makes what the kind keeps beside an object's document, when Object.Extra asks for it the first time.
 	Init func(o *Object) any
 	// Held is called with each document that an object gets, and gives what that lacks or has wrong, or nil.

@@ -220,8 +220,16 @@ func (c *Client) readBody(resp *http.Response, pageOf *Kind) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// statusError maps a status of 400 or more to its error.
+// statusError maps a status of 400 or more to its error, as the product explains it.
 func (c *Client) statusError(resp *http.Response, body []byte) error {
+	err := c.plainStatusError(resp, body)
+	if c.product.Explain == nil {
+		return err
+	}
+	return c.product.Explain(err)
+}
+
+func (c *Client) plainStatusError(resp *http.Response, body []byte) Error {
 	method, uri := resp.Request.Method, resp.Request.URL.String()
 	message := c.redact(bodyText(resp.Header, body))
 	switch resp.StatusCode {

@@ -321,6 +321,11 @@ func (o *Object) Delete(ctx context.Context) error {
 		return &ServerError{Status: answer.Status, Method: answer.Method, URI: answer.URI,
 			Message: o.client.redact(string(answer.Body)), Result: "Did not delete " + o.String() + "."}
 	}
+	if o.kind.Deleted != nil && !answer.Skipped {
+		if err := o.kind.Deleted(o, answer); err != nil {
+			return err
+		}
+	}
 	o.client.cache.forget(o.kind, o.ID().Key)
 	return nil
 }
