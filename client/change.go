@@ -30,6 +30,13 @@ type Guard interface {
 	Permit(ctx context.Context, change Change) (send bool, err error)
 }
 
+// grants reports whether the client's guard says that a capability is granted. A guard that cannot say grants none, and
+// neither does the lack of one.
+func (c *Client) grants(needed Capability) bool {
+	g, ok := c.guard.(interface{ Grants(Capability) bool })
+	return ok && g.Grants(needed)
+}
+
 // skippedHeader marks an answer that no server gave.
 const skippedHeader = "X-Cbscript-Not-Sent"
 

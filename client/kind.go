@@ -155,7 +155,7 @@ type Field struct {
 	// RequiredFrom is the first version of the server on which a required field is; empty means all.
 	RequiredFrom string
 	ReadOnly     bool
-	Secret       bool       // can be set, cannot be read or shown
+	Secret       bool       // can be set, is never shown, and is read only where a guard grants Secrets
 	Capability   Capability // what changing it needs; zero means the kind's
 	Doc          string
 }

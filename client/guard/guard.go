@@ -44,11 +44,14 @@ var _ client.Guard = (*Guard)(nil)
 func New(c Config) *Guard { return &Guard{c: c, granted: slices.Clone(c.Allow)} }
 
 // Permit reports whether a change is sent. A change that needs a capability which is not granted is a
-// [*client.PermissionError].
+// [*client.PermissionError]. What completes a change that was permitted is not asked about again.
 func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, err error) {
 	if g.c.Show != nil {
 		g.c.Show(change)
 		return false, nil
+	}
+	if change.Continues {
+		return true, nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

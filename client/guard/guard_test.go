@@ -26,6 +26,7 @@ func TestPermit(t *testing.T) {
 		{name: "all that it needs", allow: []client.Capability{client.Write, client.Isolate}, change: isolate, send: true},
 		{name: "nothing", change: isolate, denied: client.Write},
 		{name: "a part", allow: []client.Capability{client.Write}, change: isolate, denied: client.Isolate},
+		{name: "what completes a change that was permitted", change: client.Change{Needs: []client.Capability{client.Write}, Continues: true}, send: true},
 		{name: "a change that needs reading only", change: client.Change{Needs: []client.Capability{client.Read}}, send: true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

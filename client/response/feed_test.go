@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -121,5 +122,21 @@ func TestSecrets(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestGrantedSecrets: who was granted secrets may read them. They still are not shown.
+func TestGrantedSecrets(t *testing.T) {
+	w := &wire{t: t, version: "6.2.0", answers: map[string][]string{"GET /api/v1/feed/11": {"200 " + someFeed}}}
+	cb := response.New(w, client.WithGuard(guard.New(guard.Config{Allow: []client.Capability{client.Secrets}})))
+	o, err := cb.SelectID(t.Context(), response.Feed, 11, client.Args{"force_init": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := attribute(t, o, "password"); v != "hunter2" {
+		t.Errorf("the password is %v, want it", v)
+	}
+	if strings.Contains(o.Print(), "hunter2") {
+		t.Errorf("the password is shown: %s", o.Print())
 	}
 }

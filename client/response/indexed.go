@@ -101,7 +101,7 @@ func (x *indexed) check(q *client.Query, condition string) error {
 		}
 		if !x.has(field) {
 			q.Client().Log().Warn("the condition is on a field that the model is not known to index: it may find nothing, or be refused",
-				"model", q.Kind().Name, "field", field, "nearest", client.Nearest(field, x.fields), "indexed", strings.Join(x.fields, " "))
+				"model", q.Kind().Name, "field", field, "nearest", client.Nearest(field, x.fields), "indexed", strings.Join(slices.Sorted(slices.Values(x.fields)), " "))
 		}
 	}
 	return nil
