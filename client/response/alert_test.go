@@ -81,6 +81,19 @@ func TestAlert(t *testing.T) {
 			}),
 			asked: []string{alertPath(0), `POST /api/v1/alert/a-1 {"alert_severity": 50, "alert_type": "watchlist.hit.query.process", "feed_id": -1, "ioc_attr": {"a": 1}, "md5": "0123456789ABCDEF0123456789ABCDEF", "process_id": "00000001-0000-0e48-01d2-c2a397f4cfe0", "process_name": "net.exe", "segment_id": 1, "sensor_id": 1, "status": "Resolved", "unique_id": "a-1"}`},
 			want:  map[string]any{"status": "Resolved", "unique_id": "a-1"}},
+		{name: "an attribute that is not declared can be set when the row has it", answers: map[string][]string{
+			alertPath(0): {`200 {"results": [{"unique_id": "a-1", "mood": "calm"}], "total_results": 1}`}, "POST /api/v1/alert/a-1": {"204"}},
+			do: first(func(ctx context.Context, o *client.Object) (any, error) {
+				var unknown *client.NoSuchAttributeError
+				if err := o.Set(ctx, "moods", "wild"); !errors.As(err, &unknown) {
+					return nil, fmt.Errorf("setting what the row does not have: %w", err)
+				}
+				if err := o.Set(ctx, "mood", "wild"); err != nil {
+					return nil, err
+				}
+				return nil, o.Save(ctx)
+			}),
+			asked: []string{alertPath(0), `POST /api/v1/alert/a-1 {"mood": "wild", "unique_id": "a-1"}`}},
 		{name: "save: the server may answer the document", answers: map[string][]string{
 			alertPath(0): {`200 {"results": [{"unique_id": "a-1", "status": "Unresolved"}], "total_results": 1}`}, "POST /api/v1/alert/a-1": {`200 {"unique_id": "a-1", "status": "Resolved", "resolved_time": "2017-01-01T00:00:00Z"}`}},
 			do: first(func(ctx context.Context, o *client.Object) (any, error) {
