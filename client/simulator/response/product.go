@@ -1,5 +1,6 @@
 // Package response is the API of Cb Response over the simulator's story: searches, processes and their events,
-// binaries, sensors and sensor groups, storage partitions, bans and the server's own data, as servers from 5.0 to 7.x
+// binaries, sensors and sensor groups, storage partitions, bans, watchlists, feeds and their reports, alerts, users and teams,
+// investigations, ingress filters and the server's own data, as servers from 5.0 to 7.x
 // answer them.
 //
 // Source: contract/response.md, contract/query.md and contract/events.md, part A, and the recorded bodies.
