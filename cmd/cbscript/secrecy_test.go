@@ -47,6 +47,7 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"emit(sensor = str(s))\nartifact(\"s.json\", json.encode(s.original_document))\nlog.info(\"done\", sensor = s)\n")
 	write("fails.star", "print(dir(cb))\nr = attempt(cb.from_ui, \"https://elsewhere.example/#/host/1\")\nprint(r.error)\ncb.select(Process, \"x\").cmdline\n")
 	write("leaks.star", "sha1_x = \""+marker+"\"\nfail(\"x\")\n")
+	write("tests/some_test.star", "def test_some():\n    fail(\"x\")\n")
 	commands := []string{
 		"run changes.star --allow all --verbose --out out --output jsonl",
 		"run changes.star --dry-run --verbose --output table --out out2",
@@ -60,6 +61,8 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"run changes.star --help",
 		"repl --verbose --allow all < cb\nselect(Sensor).first()\nselect(Sensor).first().original_document\ncb.url\nbogus\n",
 		"repl --profile gone --max-retries 0 < cb.info()\n",
+		"doc --dir reference",
+		"test tests",
 		"check changes.star leaks.star",
 		"check --format json .",
 		"check --format sarif leaks.star",
