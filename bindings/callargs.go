@@ -11,6 +11,7 @@ import (
 
 	"github.com/cbscript/cbscript/bindings/arg"
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // call is a call of a client's method from a script.
@@ -88,7 +89,7 @@ func (c call) unexpected(name string) error {
 		names[i] = p.Name
 	}
 	text := fmt.Sprintf("%s: unexpected keyword argument %q", c.name, name)
-	if nearest := client.Nearest(name, names); nearest != "" {
+	if nearest := nearest.Name(name, names); nearest != "" {
 		text += fmt.Sprintf(" (did you mean %s?)", nearest)
 	}
 	return fmt.Errorf("%s", text)

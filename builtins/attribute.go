@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/nearest"
 	"go.starlark.net/starlark"
 )
 
@@ -40,7 +40,7 @@ func getattr(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwarg
 		case err != nil && !errors.As(err, &missing):
 			return nil, err
 		}
-		if near := client.Nearest(name, x.AttrNames()); near != "" {
+		if near := nearest.Name(name, x.AttrNames()); near != "" {
 			hint = fmt.Sprintf(" (did you mean .%s?)", near)
 		}
 	}

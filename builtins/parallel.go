@@ -223,6 +223,7 @@ func (p *batch) finish(c *call) {
 	case c.fault != nil:
 		p.fault = c.fault
 		p.cancelAfter(-1)
+	case p.lost != nil: // the calls that were cancelled for it say nothing of their own
 	case c.err != nil && (p.failed < 0 || c.index < p.failed):
 		p.failed = c.index
 		p.cancelAfter(c.index)

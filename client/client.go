@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/cbscript/cbscript/client/jsondoc"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Server is the way to one server, as a gate is: it opens connections, adds the token, retries and limits. A Server
@@ -97,7 +98,7 @@ func (c *Client) Kind(name string) (*Kind, error) {
 		names[i] = k.Name
 	}
 	text := fmt.Sprintf("%s has no model %q", c.product.Title, name)
-	if nearest := Nearest(name, names); nearest != "" {
+	if nearest := nearest.Name(name, names); nearest != "" {
 		text += fmt.Sprintf(" (did you mean %q?)", nearest)
 	}
 	return nil, &APIError{Message: text}

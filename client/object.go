@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client/jsondoc"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Object is one instance of a model: what the server sent about it, read lazily, and local changes on top. A read
@@ -282,7 +283,7 @@ func (o *Object) Undeclared(ctx context.Context, name string) (any, error) {
 		o.warnMisspelt(ctx, name)
 		return nil, nil
 	}
-	return nil, &NoSuchAttributeError{Model: o.kind.Name, Name: name, Nearest: Nearest(name, o.Names())}
+	return nil, &NoSuchAttributeError{Model: o.kind.Name, Name: name, Nearest: nearest.Name(name, o.Names())}
 }
 
 // warnMisspelt logs, once for each name, that an attribute which a lenient model gives as nil is probably another one
@@ -291,7 +292,7 @@ func (o *Object) warnMisspelt(ctx context.Context, name string) {
 	if _, before := o.client.misspelt.LoadOrStore(o.kind.Name+"."+name, true); before {
 		return
 	}
-	if nearest := Nearest(name, o.Names()); nearest != "" {
+	if nearest := nearest.Name(name, o.Names()); nearest != "" {
 		o.client.log.WarnContext(ctx, "no such attribute, so it is None: is another one meant?",
 			"attribute", o.kind.Name+"."+name, "nearest", nearest)
 	}

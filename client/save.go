@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client/jsondoc"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Set changes an attribute locally; Save sends it. An object that is not fully loaded is fetched first. A name that
@@ -36,7 +37,7 @@ func (o *Object) Set(ctx context.Context, name string, value any) error {
 	}
 	current, held := o.state.Load().raw(name)
 	if !isField && !held {
-		return &NoSuchAttributeError{Model: k.Name, Name: name, Nearest: Nearest(name, o.Names())}
+		return &NoSuchAttributeError{Model: k.Name, Name: name, Nearest: nearest.Name(name, o.Names())}
 	}
 	kind := Any
 	if isField {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/client/nearest"
 	"go.starlark.net/starlark"
 )
 
@@ -93,7 +93,7 @@ func (r *run) hostModule(t *starlark.Thread, name string) (starlark.StringDict, 
 		if len(r.rt.moduleNames) > 0 {
 			e.Advice = "there are " + strings.Join(r.rt.moduleNames, ", ")
 		}
-		if near := hint.Nearest(name, r.rt.moduleNames); near != "" {
+		if near := nearest.Name(name, r.rt.moduleNames); near != "" {
 			e.Advice = "did you mean " + near + "?"
 		}
 		return nil, e
@@ -186,7 +186,7 @@ func (r *run) readError(to *origin, wanted string, err error) error {
 			names = append(names, name)
 		}
 	}
-	if near := hint.Nearest(strings.TrimSuffix(path.Base(to.path), ".star"), names); near != "" {
+	if near := nearest.Name(strings.TrimSuffix(path.Base(to.path), ".star"), names); near != "" {
 		near = strings.TrimSuffix(wanted, path.Base(wanted)) + near
 		if !to.std {
 			near += ".star"

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/builtins"
-	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/client/nearest"
 	"github.com/cbscript/cbscript/runtime/output"
 	"github.com/spf13/pflag"
 )
@@ -147,7 +147,7 @@ func (d *Description) flagError(err error) error {
 		for _, p := range d.Params {
 			names = append(names, flagName(p.Name))
 		}
-		if near := hint.Nearest(name, names); near != "" {
+		if near := nearest.Name(name, names); near != "" {
 			e.Advice = "did you mean --" + near + "?"
 		}
 	case errors.As(err, &valueless):

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // key describes one key of a profile: how its text is taken, and how it is written back.
@@ -131,7 +133,7 @@ func (s section) profile(product Product, file, workDir string, warn func(Warnin
 			continue
 		}
 		w := Warning{File: file, Line: s.values[name].line, Profile: s.name, Key: shownKey(name), Message: "unknown key, ignored"}
-		if near := nearest(name, known); near != "" {
+		if near := nearest.Name(name, known); near != "" {
 			w.Message += fmt.Sprintf(": did you mean %q?", near)
 		}
 		warn(w)

@@ -3,6 +3,8 @@ package credentials
 import (
 	"fmt"
 	"strings"
+
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Product names a server's product, as its credential files do. The zero value names none.
@@ -36,7 +38,7 @@ func (p Product) check() error {
 		names = append(names, string(known))
 	}
 	e := &Error{Product: p, Message: fmt.Sprintf("unknown product %q: want response, protection or defense", string(p))}
-	if near := nearest(string(p), names); near != "" {
+	if near := nearest.Name(string(p), names); near != "" {
 		e.Advice = fmt.Sprintf("did you mean %q?", near)
 	}
 	return e

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // ProfileEnv names the environment variable that names the profile to use when none is asked for.
@@ -137,7 +139,7 @@ func (o Options) notFound(name string, searched []Searched) error {
 	for _, s := range searched {
 		names = append(names, s.Profiles...)
 	}
-	e.Nearest = nearest(name, names)
+	e.Nearest = nearest.Name(name, names)
 	switch {
 	case e.Nearest != "":
 		e.Advice = fmt.Sprintf("did you mean %q?", e.Nearest)

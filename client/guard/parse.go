@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // All is the name that stands for every capability.
@@ -60,7 +61,7 @@ func Parse(texts []string) ([]client.Capability, error) {
 			case slices.Contains(client.Capabilities(), c):
 				add(c)
 			default:
-				return nil, &NameError{Name: name, Nearest: client.Nearest(name, Names())}
+				return nil, &NameError{Name: name, Nearest: nearest.Name(name, Names())}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/nearest"
 	"github.com/cbscript/cbscript/client/response/events"
 )
 
@@ -82,7 +83,7 @@ func (e Event) Get(ctx context.Context, name string) (any, error) {
 			return j.get(ctx, e)
 		}
 	}
-	return nil, &client.NoSuchAttributeError{Model: e.Type(), Name: name, Nearest: client.Nearest(name, e.Names())}
+	return nil, &client.NoSuchAttributeError{Model: e.Type(), Name: name, Nearest: nearest.Name(name, e.Names())}
 }
 
 // Methods are those of a cross-process event, which can be asked for the rights that were requested.

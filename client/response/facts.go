@@ -9,6 +9,7 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/jsondoc"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Facts is a small set of named values, as a binary's version resource. It implements [client.Record].
@@ -28,7 +29,7 @@ func (f Facts) Get(_ context.Context, name string) (any, error) {
 	if v, ok := f.Values[name]; ok {
 		return v, nil
 	}
-	return nil, &client.NoSuchAttributeError{Model: f.Name, Name: name, Nearest: client.Nearest(name, f.Names())}
+	return nil, &client.NoSuchAttributeError{Model: f.Name, Name: name, Nearest: nearest.Name(name, f.Names())}
 }
 
 // String shows all values.

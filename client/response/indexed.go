@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // indexed are the fields that a model can be searched by. A document has others, and a condition on one of those finds
@@ -101,7 +102,7 @@ func (x *indexed) check(q *client.Query, condition string) error {
 		}
 		if !x.has(field) {
 			q.Client().Log().Warn("the condition is on a field that the model is not known to index: it may find nothing, or be refused",
-				"model", q.Kind().Name, "field", field, "nearest", client.Nearest(field, x.fields), "indexed", strings.Join(slices.Sorted(slices.Values(x.fields)), " "))
+				"model", q.Kind().Name, "field", field, "nearest", nearest.Name(field, x.fields), "indexed", strings.Join(slices.Sorted(slices.Values(x.fields)), " "))
 		}
 	}
 	return nil

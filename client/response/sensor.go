@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Sensor is an endpoint with the sensor software. Source: contract/response.md, section 3.
@@ -146,7 +147,7 @@ func (a NetworkAdapter) Get(_ context.Context, name string) (any, error) {
 	case "macaddr":
 		return a.MAC, nil
 	}
-	return nil, &client.NoSuchAttributeError{Model: a.Type(), Name: name, Nearest: client.Nearest(name, a.Names())}
+	return nil, &client.NoSuchAttributeError{Model: a.Type(), Name: name, Nearest: nearest.Name(name, a.Names())}
 }
 
 // String shows both addresses.

@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cbscript/cbscript/client/nearest"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/check"
 	"github.com/cbscript/cbscript/runtime/check/report"
-	"github.com/cbscript/cbscript/runtime/hint"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
 
@@ -77,7 +77,7 @@ func (*found) Error() string { return "" }
 func (p *program) check(ctx context.Context, o checkOptions) error {
 	if !slices.Contains(checkFormats(), o.format) {
 		advice := "want one of " + strings.Join(checkFormats(), ", ")
-		if near := hint.Nearest(o.format, checkFormats()); near != "" {
+		if near := nearest.Name(o.format, checkFormats()); near != "" {
 			advice = "did you mean " + near + "?"
 		}
 		return usage(advice, "unknown format %q for --format", o.format)

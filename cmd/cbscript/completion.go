@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // completionCommand writes a shell's completion script.
@@ -33,7 +33,7 @@ the names of profiles.`,
 				return root.GenPowerShellCompletionWithDesc(p.out)
 			}
 			advice := "want bash, zsh, fish or powershell"
-			if near := hint.Nearest(args[0], shells); near != "" {
+			if near := nearest.Name(args[0], shells); near != "" {
 				advice = "did you mean " + near + "?"
 			}
 			return usage(advice, "unknown shell %q", args[0])

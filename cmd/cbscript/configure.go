@@ -11,7 +11,7 @@ import (
 
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/gate"
-	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // configureOptions are the flags and the argument of configure.
@@ -55,7 +55,7 @@ The answers may also be lines of standard input, in the order of the questions.`
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(products, args[0]) {
 				advice := "want response, protection or defense"
-				if near := hint.Nearest(args[0], products); near != "" {
+				if near := nearest.Name(args[0], products); near != "" {
 					advice = "did you mean " + near + "?"
 				}
 				return usage(advice, "unknown product %q", args[0])

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/client/nearest"
 	"github.com/cbscript/cbscript/runtime/output"
 )
 
@@ -30,7 +30,7 @@ func rowsOn(w io.Writer, format string, width int) (output.Rows, error) {
 		format = "jsonl"
 	case !slices.Contains(output.Formats(), format):
 		advice := "want one of " + strings.Join(output.Formats(), ", ")
-		if near := hint.Nearest(format, output.Formats()); near != "" {
+		if near := nearest.Name(format, output.Formats()); near != "" {
 			advice = "did you mean " + near + "?"
 		}
 		return nil, usage(advice, "unknown format %q for --output", format)

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/cbscript/cbscript/runtime/hint"
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // rootCommand makes the tree of commands.
@@ -65,7 +65,7 @@ func unknownCommand(parent *cobra.Command, name string) error {
 	for _, c := range parent.Commands() {
 		names = append(names, c.Name())
 	}
-	if near := hint.Nearest(name, names); near != "" {
+	if near := nearest.Name(name, names); near != "" {
 		return usage(fmt.Sprintf("did you mean %q?", parent.CommandPath()+" "+near), "unknown command %q", name)
 	}
 	return usage(fmt.Sprintf("%q lists the commands", parent.CommandPath()+" help"), "unknown command %q", name)
@@ -81,7 +81,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	name := unknown.GetSpecifiedName()
-	switch near := hint.Nearest(name, names); {
+	switch near := nearest.Name(name, names); {
 	case near != "" && unknown.GetSpecifiedShortnames() == "":
 		help = fmt.Sprintf("did you mean --%s?", near)
 	case cmd.Name() == "run":

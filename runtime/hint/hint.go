@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cbscript/cbscript/client/nearest"
 )
 
 // Problem is an error of the interpreter and where it happened.
@@ -72,7 +74,7 @@ func undefined(name string, p Problem) string {
 	if strings.HasSuffix(name, "Error") || strings.HasSuffix(name, "Exception") {
 		return `Starlark has no exceptions: fail("text") ends the script, attempt(fn, ...) catches an error and gives r.ok, r.value and r.error.kind`
 	}
-	if near := Nearest(name, p.Names); near != "" {
+	if near := nearest.Name(name, p.Names); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/cbscript/cbscript/client/nearest"
 	"github.com/cbscript/cbscript/runtime/hint"
 )
 
@@ -17,8 +18,8 @@ func TestNearest(t *testing.T) {
 		"selection": "", "x": "", "": "", "ab": "", "completely": "",
 	}
 	for name, want := range tests {
-		if got := hint.Nearest(name, names); got != want {
-			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
+		if got := nearest.Name(name, names); got != want {
+			t.Errorf("nearest.Name(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -1,14 +1,15 @@
-package hint
+// Package nearest finds the name that a misspelt one was meant to be.
+package nearest
 
 import (
 	"strings"
 	"unicode"
 )
 
-// Nearest returns the candidate that is at most two typing errors away from name, or an empty string. An error is a
+// Name returns the candidate that is at most two typing errors away from name, or an empty string. An error is a
 // letter too many, missing or wrong, or two letters exchanged; case and underscores do not count. A short name must be
 // nearer: one error for three letters or fewer.
-func Nearest(name string, candidates []string) string {
+func Name(name string, candidates []string) string {
 	name = fold(name)
 	allowed := 2
 	if len(name) <= 3 {
