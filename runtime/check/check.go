@@ -41,7 +41,7 @@ func script(name string, src []byte, opts Options, known *knownSearch) Report {
 	file, err := Dialect().Parse(name, src, 0)
 	w := &walker{}
 	if err == nil {
-		err = resolve.File(file, opts.predeclared, starlark.Universe.Has)
+		err = resolve.File(file, opts.predeclaredIn(name), starlark.Universe.Has)
 		w = newWalker(file)
 		w.file(file)
 	}

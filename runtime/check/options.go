@@ -1,5 +1,7 @@
 package check
 
+import "strings"
+
 // Options says what a check looks for beyond the rules. The zero value applies the rules alone: names are not
 // resolved against a surface, and the needs of a script hold no capabilities.
 type Options struct {
@@ -64,6 +66,14 @@ func (o Options) capabilities(name string) []string {
 }
 
 func (o Options) secret(name string) bool { return o.Surface != nil && o.Surface.Secret(name) }
+
+// predeclaredIn tells which names a file sees. The tests of scripts see the modules of the test runner besides.
+func (o Options) predeclaredIn(file string) func(name string) bool {
+	if !strings.HasSuffix(file, "_test.star") {
+		return o.predeclared
+	}
+	return func(name string) bool { return name == "assert" || name == "test" || o.predeclared(name) }
+}
 
 func (o Options) predeclared(name string) bool {
 	if o.Surface == nil {
