@@ -21,6 +21,18 @@ type Change struct {
 	Method    string
 	Path      string // with its query
 	Body      any    // as in Request
+	// Cautions asks the server what speaks against the change, by the model's table. It is nil when nothing ever does.
+	Cautions func(context.Context) ([]Caution, error)
+	// Against is what Cautions gave, in a change that a Guard hands on.
+	Against []Caution
+}
+
+// Caution is something that speaks against a change: it is made only when a person has confirmed it.
+type Caution struct {
+	Reason string // as "it is part of Windows, signed by Microsoft Corporation"
+	Hosts  int    // how many endpoints the change would reach, as far as the server knows; at least 1
+	// Always says that it counts however few the endpoints are.
+	Always bool
 }
 
 // Guard decides about changes.
@@ -49,6 +61,10 @@ func (c *Client) permit(ctx context.Context, r Request, req *http.Request) (bool
 		change = *r.Change
 	}
 	change.Method, change.Path, change.Body = r.Method, req.URL.RequestURI(), r.Body
+	if k := change.Kind; k != nil && k.Cautions != nil && !change.Continues {
+		described := change
+		change.Cautions = func(ctx context.Context) ([]Caution, error) { return k.Cautions(ctx, c, described) }
+	}
 	return c.guard.Permit(ctx, change)
 }
 

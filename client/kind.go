@@ -34,6 +34,8 @@ type Product struct {
 	Title string // "Cb Response"
 	Kinds []*Kind
 	Calls []Call
+	// Changes are the changing requests that no model's table implies.
+	Changes []Route
 	// Open makes the first requests of a connection, before the first request of its user: it learns the server's
 	// version. Nil means that there are none.
 	Open func(ctx context.Context, c *Client) error
@@ -107,6 +109,12 @@ type Kind struct {
 	// ShowsLate says that the server shows a change only after a while, so that a saved object keeps what was sent
 	// instead of being fetched anew.
 	ShowsLate bool
+	// Changes are the changing requests of the model beyond those that Allows implies: POST Route, PUT and DELETE of
+	// Route/id.
+	Changes []Route
+	// Cautions gives what speaks against a change of an object, asking the server if need be. Nil means that nothing
+	// ever does.
+	Cautions func(ctx context.Context, c *Client, change Change) ([]Caution, error)
 	// Saving gives the request of a save. Nil means POST Route for a new object and PUT Path for another, with all
 	// the data that is held.
 	Saving func(ctx context.Context, o *Object, isNew bool) (Request, error)

@@ -14,7 +14,8 @@ import (
 )
 
 // Describe shows a change to a person: what would be done, with which request, what it needs, and how the object would
-// differ. Lines with "-" are as it is, those with "+" as it would be. Secrets are placeholders.
+// differ. Lines with "-" are as it is, those with "+" as it would be, those with "!" speak against it. Secrets are
+// placeholders.
 //
 //	save Sensor 7: PUT /api/v1/sensor/7 (needs isolate)
 //	  - network_isolation_enabled: false
@@ -39,6 +40,9 @@ func Describe(change client.Change) string {
 		fmt.Fprintf(&b, " (%s)", strings.Join(facts, "; "))
 	}
 	b.WriteByte('\n')
+	for _, caution := range change.Against {
+		fmt.Fprintf(&b, "  ! %s (endpoints: %d)\n", caution.Reason, max(1, caution.Hosts))
+	}
 	if change.After != nil {
 		d := &diff{b: &b}
 		names := slices.Collect(maps.Keys(change.After))

@@ -28,6 +28,10 @@ type Config struct {
 	// Show is called with each change instead of making it, concurrently; see [Describe]. Such a change needs no
 	// capability. Nil makes the changes.
 	Show func(client.Change)
+	// MaxChanges bounds how many objects are changed before someone confirms it; 0 means no bound. See [ReachError].
+	MaxChanges int
+	// Confirmed is the number of changed objects, or of reached endpoints, that a person has confirmed; 0 is none.
+	Confirmed int
 }
 
 // Guard decides about changes. It is safe for concurrent use.
@@ -36,23 +40,65 @@ type Guard struct {
 
 	mu      sync.Mutex // guards granted, and one question at a time
 	granted []client.Capability
+	reach   reach
 }
 
 var _ client.Guard = (*Guard)(nil)
 
 // New makes a guard.
-func New(c Config) *Guard { return &Guard{c: c, granted: slices.Clone(c.Allow)} }
+func New(c Config) *Guard {
+	return &Guard{c: c, granted: slices.Clone(c.Allow), reach: reach{most: c.MaxChanges, confirmed: c.Confirmed}}
+}
 
 // Permit reports whether a change is sent. A change that needs a capability which is not granted is a
-// [*client.PermissionError]. What completes a change that was permitted is not asked about again.
+// [*client.PermissionError], one that reaches too far a [*ReachError] or a [*CautionError]. What completes a change that
+// was permitted is not asked about again.
 func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, err error) {
+	if g.c.Show == nil {
+		if change.Continues {
+			return true, nil
+		}
+		if permitted, err := g.permitted(ctx, change); err != nil || !permitted {
+			return false, err
+		}
+	}
+	if change.Cautions != nil {
+		if change.Against, err = change.Cautions(ctx); err != nil {
+			return false, err
+		}
+	}
 	if g.c.Show != nil {
 		g.c.Show(change)
 		return false, nil
 	}
-	if change.Continues {
-		return true, nil
+	return g.admit(ctx, change)
+}
+
+// admit counts a change, and asks about one that something speaks against if there is someone to ask.
+func (g *Guard) admit(ctx context.Context, change client.Change) (bool, error) {
+	err := g.reach.judge(change)
+	if err != nil && g.c.Ask == nil {
+		return false, err
 	}
+	if err != nil {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		answer, askErr := g.c.Ask(ctx, change, change.Needs)
+		if askErr != nil {
+			return false, askErr
+		}
+		if answer == No {
+			return false, err
+		}
+	}
+	if err := g.reach.count(change); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// permitted asks whether the capabilities are granted.
+func (g *Guard) permitted(ctx context.Context, change client.Change) (bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	missing := g.missing(change.Needs)

@@ -25,7 +25,7 @@ var BannedHash = client.Define(client.Kind{
 		return client.ID{Value: md5, Key: md5}, err
 	},
 	Path:   func(o *client.Object) (string, error) { return banPath(o.ID().Key) },
-	Saving: saveBan,
+	Saving: saveBan, Cautions: banCautions,
 	Fields: []client.Field{
 		{Name: "md5hash", Type: client.Text, Required: true, Doc: "the MD5 that is banned"},
 		{Name: "text", Type: client.Text, Doc: "why it is banned"},

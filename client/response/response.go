@@ -41,8 +41,9 @@ func API() *client.Product {
 			Watchlist, WatchlistAction, Feed, FeedAction, ThreatReport, Alert, BannedHash,
 			User, Team, Investigation, TaggedEvent, IngressFilter, StoragePartition,
 		},
-		Calls: calls(),
-		Open:  open,
+		Calls:   calls(),
+		Changes: liveRoutes(),
+		Open:    open,
 	}
 }
 

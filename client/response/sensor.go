@@ -18,6 +18,7 @@ var Sensor = client.Define(client.Kind{
 	Style:    sensorStyle(),
 	FullRows: true,
 	Saving:   saveSensor,
+	Cautions: isolationCautions,
 	Fields:   sensorFields,
 	Properties: []client.Property{
 		settableJoin("group", "group_id", "SensorGroup", "The sensor group that the sensor belongs to."),

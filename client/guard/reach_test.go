@@ -1,0 +1,211 @@
+package guard_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/guard"
+)
+
+var widget = client.Define(client.Kind{Name: "Widget", Product: "test", Route: "/api/widget", PrimaryKey: "id",
+	Allows: client.CanUpdate | client.CanCreate | client.CanDelete,
+	Fields: []client.Field{
+		{Name: "id", Type: client.Int, ReadOnly: true},
+		{Name: "cut_off", Type: client.Bool, Capability: client.Isolate},
+		{Name: "notes", Type: client.Text},
+		{Name: "seen", Type: client.Int, ReadOnly: true},
+	}})
+
+func save(id string) client.Change {
+	return client.Change{Needs: []client.Capability{client.Write}, Action: "save Widget " + id, Kind: widget, ID: id}
+}
+
+// outcomes permits one change after the other, and gives "ok" or the error of each.
+func outcomes(t *testing.T, g *guard.Guard, changes ...client.Change) []string {
+	t.Helper()
+	var got []string
+	for _, change := range changes {
+		send, err := g.Permit(t.Context(), change)
+		switch {
+		case err != nil && send:
+			t.Errorf("%s is sent although there is an error", change.Action)
+		case err != nil:
+			var hinted interface {
+				Hint() string
+				Kind() string
+			}
+			if !errors.As(err, &hinted) || hinted.Kind() != "PermissionError" {
+				t.Errorf("%v is no PermissionError with a hint", err)
+				continue
+			}
+			got = append(got, err.Error()+" / "+hinted.Hint())
+		default:
+			got = append(got, "ok")
+		}
+	}
+	return got
+}
+
+func TestReach(t *testing.T) {
+	write := []client.Capability{client.Write}
+	bulk := func(n int) client.Change {
+		return client.Change{Needs: write, Action: "ignore Alerts", Kind: widget, Count: n, Which: []string{"a", "b", "c"}}
+	}
+	completing := save("9")
+	completing.Continues = true
+	const dry = "--dry-run shows all changes and counts them: then run again with --confirm and their number"
+	for _, test := range []struct {
+		name            string
+		most, confirmed int
+		changes         []client.Change
+		want            []string
+	}{
+		{"one too many", 2, 0, []client.Change{save("1"), save("2"), save("3")},
+			[]string{"ok", "ok", "save Widget 3 would be the change of object number 3 in this run, and more than 2 are to be confirmed; changed before: Widget 1, Widget 2 / " + dry}},
+		{"the same object", 1, 0, []client.Change{save("1"), save("1"), save("1")}, []string{"ok", "ok", "ok"}},
+		{"new objects", 1, 0, []client.Change{save(""), save("")},
+			[]string{"ok", "save Widget would be the change of object number 2 in this run, and more than 1 are to be confirmed; changed before: save Widget / " + dry}},
+		{"confirmed", 1, 3, []client.Change{save("1"), save("2"), save("3"), save("4")},
+			[]string{"ok", "ok", "ok", "save Widget 4 would be the change of object number 4 in this run, but 3 were confirmed; changed before: Widget 1, Widget 2, Widget 3 / " + dry}},
+		{"many at once", 10, 0, []client.Change{bulk(40)},
+			[]string{"ignore Alerts would change 40 objects, and more than 10 are to be confirmed: a, b, c / if all of them are meant, run again with --confirm 40"}},
+		{"many at once, confirmed", 10, 40, []client.Change{bulk(40)}, []string{"ok"}},
+		{"fewer than were confirmed", 10, 40, []client.Change{bulk(39)},
+			[]string{"ignore Alerts would change 39 objects, but 40 were confirmed: a, b, c / if all of them are meant, run again with --confirm 39"}},
+		{"few at once", 10, 0, []client.Change{bulk(10)}, []string{"ok"}},
+		{"no bound", 0, 0, []client.Change{bulk(4000), save("1")}, []string{"ok", "ok"}},
+		{"what completes another", 1, 0, []client.Change{save("1"), completing, completing}, []string{"ok", "ok", "ok"}},
+		{"reading an endpoint", 1, 0, []client.Change{
+			{Needs: []client.Capability{client.Respond}, Action: "get file"}, {Needs: []client.Capability{client.Respond}, Action: "get file"}},
+			[]string{"ok", "ok"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := guard.New(guard.Config{Allow: client.Capabilities(), MaxChanges: test.most, Confirmed: test.confirmed})
+			if diff := cmp.Diff(test.want, outcomes(t, g, test.changes...)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCautions(t *testing.T) {
+	against := func(cautions ...client.Caution) client.Change {
+		change := save("7")
+		change.Cautions = func(context.Context) ([]client.Caution, error) { return cautions, nil }
+		return change
+	}
+	system := client.Caution{Reason: "it is part of the system", Hosts: 3, Always: true}
+	seen := client.Caution{Reason: "many have it", Hosts: 40}
+	for _, test := range []struct {
+		name            string
+		most, confirmed int
+		change          client.Change
+		want            string
+	}{
+		{"always", 10, 0, against(system), "save Widget 7 is to be confirmed: it is part of the system / if it is meant nevertheless, run again with --confirm 3"},
+		{"always, without a bound", 0, 0, against(system), "save Widget 7 is to be confirmed: it is part of the system / if it is meant nevertheless, run again with --confirm 3"},
+		{"on many", 10, 0, against(seen, system), "save Widget 7 is to be confirmed: many have it; it is part of the system / if it is meant nevertheless, run again with --confirm 40"},
+		{"that very number", 10, 40, against(seen, system), "ok"},
+		{"another number", 10, 41, against(seen), "save Widget 7 is to be confirmed: many have it / if it is meant nevertheless, run again with --confirm 40"},
+		{"on few", 40, 0, against(seen), "ok"},
+		{"nothing", 10, 0, against(), "ok"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := guard.New(guard.Config{Allow: client.Capabilities(), MaxChanges: test.most, Confirmed: test.confirmed})
+			if diff := cmp.Diff([]string{test.want}, outcomes(t, g, test.change)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+	broken := save("7")
+	boom := errors.New("the server is gone")
+	broken.Cautions = func(context.Context) ([]client.Caution, error) { return nil, boom }
+	if send, err := guard.New(guard.Config{Allow: client.Capabilities()}).Permit(t.Context(), broken); send || !errors.Is(err, boom) {
+		t.Errorf("what cannot be judged: send %v, error %v", send, err)
+	}
+	asked := 0
+	g := guard.New(guard.Config{Allow: client.Capabilities(), Ask: func(_ context.Context, change client.Change, _ []client.Capability) (guard.Answer, error) {
+		asked++
+		if len(change.Against) != 1 {
+			t.Errorf("the question does not say what speaks against it: %v", change.Against)
+		}
+		return guard.Answer(asked % 2), nil // once, then no
+	}})
+	got := outcomes(t, g, against(system), against(system))
+	if want := []string{"ok", "save Widget 7 is to be confirmed: it is part of the system / if it is meant nevertheless, run again with --confirm 3"}; !cmp.Equal(want, got) {
+		t.Errorf("asked: %s", cmp.Diff(want, got))
+	}
+}
+
+func TestWire(t *testing.T) {
+	product := &client.Product{Name: "test", Kinds: []*client.Kind{widget}, Changes: []client.Route{
+		{Method: "POST", Path: "/api/command/{id}", Judge: client.JudgeLiveCommand}}}
+	const has = `{"id": 7, "cut_off": false, "notes": "x", "seen": 3, "other": 1}`
+	for _, test := range []struct {
+		name, method, path, body string
+		allow                    []client.Capability
+		frozen                   bool
+		want                     string
+	}{
+		{name: "reading", method: "GET", path: "/api/widget/7", want: "ok"},
+		{name: "reading while frozen", method: "HEAD", path: "/api/widget/7", frozen: true, want: "ok"},
+		{name: "frozen", method: "DELETE", path: "/api/widget/7", allow: client.Capabilities(), frozen: true, want: `DELETE /api/widget/7 needs the capability "write": this run only shows changes`},
+		{name: "nothing granted", method: "DELETE", path: "/api/widget/7", want: `DELETE /api/widget/7 needs the capability "write", which was not granted`},
+		{name: "granted", method: "DELETE", path: "/api/widget/7", allow: []client.Capability{client.Write}, want: "ok"},
+		{name: "unknown route", method: "PATCH", path: "/api/x", allow: []client.Capability{client.Isolate}, want: `PATCH /api/x needs the capability "write", which was not granted`},
+		{name: "unknown route, granted", method: "PATCH", path: "/api/x", allow: []client.Capability{client.Write}, want: "ok"},
+		{name: "a field of its own", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "x", "seen": 4}`, allow: []client.Capability{client.Isolate}, want: "ok"},
+		{name: "that field without its grant", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "x"}`, allow: []client.Capability{client.Write},
+			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
+		{name: "that field in another case", method: "PUT", path: "/API/widget/%37", body: `{"Cut_Off": true}`, allow: []client.Capability{client.Write},
+			want: `PUT /API/widget/%37 needs the capability "isolate", which was not granted`},
+		{name: "that field emptied", method: "PUT", path: "/api/widget/7", body: `{"cut_off": null}`, allow: []client.Capability{client.Write},
+			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
+		{name: "that field of a new object", method: "POST", path: "/api/widget", body: `{"cut_off": false}`, allow: []client.Capability{client.Write},
+			want: `POST /api/widget needs the capability "isolate", which was not granted`},
+		{name: "another field", method: "PUT", path: "/api/widget/7", body: `{"cut_off": false, "notes": "y"}`, allow: []client.Capability{client.Isolate},
+			want: `PUT /api/widget/7 needs the capability "write", which was not granted`},
+		{name: "another field, granted", method: "PUT", path: "/api/widget/7", body: `{"cut_off": false, "notes": "y"}`, allow: []client.Capability{client.Write}, want: "ok"},
+		{name: "both", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "y"}`, allow: []client.Capability{client.Write},
+			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
+		{name: "nothing changed", method: "PUT", path: "/api/widget/7", body: has, allow: []client.Capability{client.Isolate}, want: "ok"},
+		{name: "not JSON", method: "PUT", path: "/api/widget/7", body: `cut_off=true`, allow: []client.Capability{client.Write},
+			want: "PUT /api/widget/7: the document to save cannot be read: invalid character 'c' looking for beginning of value"},
+		{name: "a command that reads", method: "POST", path: "/api/command/1", body: `{"name": "get file"}`, allow: []client.Capability{client.Respond}, want: "ok"},
+		{name: "a command that changes", method: "POST", path: "/api/command/1", body: `{"name": "kill"}`, allow: []client.Capability{client.Respond, client.Write},
+			want: `POST /api/command/1 needs the capability "respond-write", which was not granted`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := guard.NewWire(product, guard.WireConfig{Allow: test.allow, Frozen: test.frozen})
+			got := "ok"
+			if err := w.Check(t.Context(), guard.WireRequest{Method: test.method, Path: test.path, Body: []byte(test.body),
+				Current: func(context.Context) ([]byte, error) { return []byte(has), nil }}); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWireCounts(t *testing.T) {
+	w := guard.NewWire(&client.Product{Kinds: []*client.Kind{widget}}, guard.WireConfig{Allow: client.Capabilities(), MaxChanges: 3})
+	var got []string
+	for _, path := range []string{"DELETE /api/widget/1", "PUT /api/widget/1", "POST /api/widget", "POST /api/widget", "DELETE /api/widget/2", "GET /api/widget/3"} {
+		var method, at string
+		if _, err := fmt.Sscan(path, &method, &at); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Check(t.Context(), guard.WireRequest{Method: method, Path: at, Body: []byte("{}")})
+		got = append(got, fmt.Sprint(err == nil))
+	}
+	if diff := cmp.Diff([]string{"true", "true", "true", "true", "false", "true"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
