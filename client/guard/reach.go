@@ -111,63 +111,82 @@ func named(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), len(names)-mostNamed)
 }
 
-// reach counts the objects that are changed. It is safe for concurrent use.
-type reach struct {
-	most      int
-	confirmed int
-
-	mu   sync.Mutex
+// Tally counts the objects that changes touch, each once. The zero value is ready to use; it is not safe for concurrent
+// use.
+type Tally struct {
 	made int
 	seen map[string]bool // objects that were counted
 	last []string        // some of them
 }
 
-// Objects is how many objects a change touches that are not counted elsewhere: none for one that only reads an
-// endpoint, or that completes another.
-func Objects(change client.Change) int {
+// Count is how many objects were touched.
+func (t *Tally) Count() int { return t.made }
+
+// Add counts a change.
+func (t *Tally) Add(change client.Change) {
+	n := t.further(change)
+	if n == 0 {
+		return
+	}
+	t.made += n
+	name := nameOf(change)
+	if name == "" {
+		name = strings.TrimSpace(change.Action)
+	} else {
+		if t.seen == nil {
+			t.seen = map[string]bool{}
+		}
+		t.seen[name] = true
+	}
+	if len(t.last) <= mostNamed {
+		t.last = append(t.last, name)
+	}
+}
+
+// further is how many objects a change touches that were not counted: none for one that only reads an endpoint, or that
+// completes another.
+func (t *Tally) further(change client.Change) int {
 	reading := func(c client.Capability) bool { return c == client.Read || c == client.Respond || c == client.Secrets }
-	if change.Continues || len(change.Needs) > 0 && !slices.ContainsFunc(change.Needs, func(c client.Capability) bool { return !reading(c) }) {
+	changes := slices.ContainsFunc(change.Needs, func(c client.Capability) bool { return !reading(c) })
+	if change.Continues || !changes && len(change.Needs) > 0 || t.seen[nameOf(change)] {
 		return 0
 	}
 	return max(1, change.Count)
 }
 
+// nameOf names the object of a change; it is empty for a new one and for several.
+func nameOf(change client.Change) string {
+	if change.Kind == nil || change.ID == "" || change.Count > 1 {
+		return ""
+	}
+	return change.Kind.Name + " " + change.ID
+}
+
+// reach bounds how many objects are changed. It is safe for concurrent use.
+type reach struct {
+	most      int
+	confirmed int
+
+	mu    sync.Mutex
+	tally Tally
+}
+
 // count counts a change, or says why it is one too many.
 func (r *reach) count(change client.Change) error {
-	n := Objects(change)
-	if n == 0 {
-		return nil
-	}
-	name := nameOf(change)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if name != "" && r.seen[name] {
+	n, made := r.tally.further(change), r.tally.made
+	total, bulk := made+n, n > 1
+	if r.most <= 0 || n == 0 || total <= r.most || total == r.confirmed || total < r.confirmed && !(bulk && n > r.most) {
+		r.tally.Add(change)
 		return nil
 	}
-	total := r.made + n
-	if r.most > 0 && total > r.most {
-		bulk := n > 1
-		if total > r.confirmed || bulk && n > r.most && total != r.confirmed {
-			e := &ReachError{Action: strings.TrimSpace(change.Action), Count: total, Made: r.made, Limit: r.most, Confirmed: r.confirmed, Which: slices.Clone(r.last)}
-			if bulk {
-				e.Which = slices.Clone(change.Which)
-			}
-			return e
-		}
+	e := &ReachError{Action: strings.TrimSpace(change.Action), Count: total, Made: made, Limit: r.most, Confirmed: r.confirmed,
+		Which: slices.Clone(r.tally.last)}
+	if bulk {
+		e.Which = slices.Clone(change.Which)
 	}
-	r.made = total
-	if name == "" {
-		name = strings.TrimSpace(change.Action)
-	} else {
-		if r.seen == nil {
-			r.seen = map[string]bool{}
-		}
-		r.seen[name] = true
-	}
-	if len(r.last) <= mostNamed {
-		r.last = append(r.last, name)
-	}
-	return nil
+	return e
 }
 
 // judge refuses a change that something speaks against, unless its number was confirmed.
@@ -184,12 +203,4 @@ func (r *reach) judge(change client.Change) error {
 		return nil
 	}
 	return e
-}
-
-// nameOf names the object of a change; it is empty for a new one and for several.
-func nameOf(change client.Change) string {
-	if change.Kind == nil || change.ID == "" || change.Count > 1 {
-		return ""
-	}
-	return change.Kind.Name + " " + change.ID
 }

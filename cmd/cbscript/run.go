@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/pflag"
 	"go.starlark.net/syntax"
 
-	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/output"
 )
@@ -26,6 +25,7 @@ type runOptions struct {
 	out    string
 	root   string
 	dryRun bool
+	reach  reachOptions
 	trust  bool
 	script string
 	params []string // what stands after --
@@ -52,7 +52,9 @@ A script may read. Each change belongs to a capability, which --allow grants:
   all             all of these
 
 Every change is recorded in the journal. --dry-run shows the changes instead of
-making them. Files that a script makes are saved under --out only.
+making them, and counts what they touch. Beyond --max-changes objects a change is
+made only with --confirm and that very number; so is the ban of a file that many
+endpoints have, or that an operating system is made of. Files that a script makes are saved under --out only.
 
 The script's own parameters come after --. cbscript run SCRIPT --help shows
 them.
@@ -65,7 +67,8 @@ ends the program at once.`,
   cbscript run hunt.star --profile prod --output csv > hits.csv
   cbscript run hunt.star -- --days 7 --host ws-12
   cbscript run isolate.star --dry-run
-  cbscript run isolate.star --allow isolate`,
+  cbscript run isolate.star --allow isolate
+  cbscript run isolate.star --allow isolate --confirm 25`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"star"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -91,6 +94,7 @@ ends the program at once.`,
 	flags.StringVar(&o.root, "root", "", "the `DIRECTORY` that loads of files may not leave (default the script's own)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
 	flags.BoolVar(&o.trust, "trust", false, "run the script although cbscript check refuses it")
+	reachFlags(cmd, &o.reach)
 	limitFlags(cmd, &o.limits)
 	return cmd
 }
@@ -146,9 +150,12 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		defer func() { p.tellSaved(folder, o.out) }()
 		config.Artifacts = folder
 	}
-	var decide guard.Config
+	decide, err := o.reach.config()
+	if err != nil {
+		return err
+	}
 	if o.dryRun {
-		shower := &shower{write: func(text string) error { _, err := fmt.Fprint(screen.print, text); return err }}
+		shower := &shower{most: decide.MaxChanges, write: func(text string) error { _, err := fmt.Fprint(screen.print, text); return err }}
 		decide.Show = shower.show
 		defer func() { p.complain("note", shower.summary()) }()
 	}
