@@ -54,7 +54,8 @@ A script may read. Each change belongs to a capability, which --allow grants:
 Every change is recorded in the journal. --dry-run shows the changes instead of
 making them, and counts what they touch. Beyond --max-changes objects a change is
 made only with --confirm and that very number; so is the ban of a file that many
-endpoints have, or that an operating system is made of. Files that a script makes are saved under --out only.
+endpoints have, or that an operating system is made of. Files that a script
+makes are saved under --out only.
 
 The script's own parameters come after --. cbscript run SCRIPT --help shows
 them.
