@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/pyjson"
 )
 
@@ -18,7 +19,7 @@ type diff struct{ b *strings.Builder }
 // value compares what is at path. had and has say whether there is a value before and after.
 func (d *diff) value(path string, before, after any, had, has bool) {
 	switch {
-	case had && has && reflect.DeepEqual(before, after):
+	case had && has && reflect.DeepEqual(before, after) && before != client.SecretPlaceholder: // secrets differ unseen
 		return
 	case had && has:
 		if old, now, ok := both[map[string]any](before, after); ok && len(old) > 0 && len(now) > 0 {

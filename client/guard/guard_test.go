@@ -159,6 +159,10 @@ func TestDescribe(t *testing.T) {
 			Needs: []client.Capability{client.Write}, Action: "create Site", Method: "POST", Path: "/api/site",
 			Before: map[string]any{"name": nil}, After: map[string]any{"name": "Köln"},
 		}, "create Site: POST /api/site (needs write)\n  + name: \"Köln\"\n"},
+		{"a secret, whose values are not told", client.Change{
+			Action: "save User anna", ID: "anna", Method: "PUT", Path: "/api/user/anna",
+			Before: map[string]any{"password": client.SecretPlaceholder}, After: map[string]any{"password": client.SecretPlaceholder},
+		}, "save User anna: PUT /api/user/anna\n  - password: \"<secret>\"\n  + password: \"<secret>\"\n"},
 		{"parts of parts", client.Change{
 			Action: "save Feed 3", ID: "3", Method: "PUT", Path: "/api/v1/feed/3",
 			Before: map[string]any{"a": map[string]any{"x": "1", "y": "2"}, "l": []any{"p", "q", "r"}, "m": []any{"p", "q"}, "n": nil, "e": []any{}},
