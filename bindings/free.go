@@ -14,45 +14,61 @@ import (
 // save(obj), first(q), walk_parents(proc, fn). They are derived from the methods, so that there is one of each. A name
 // that Starlark itself has, as all, stays Starlark's.
 func FreeFunctions(products ...*client.Product) starlark.StringDict {
-	functions := make(map[string]*freeFunction)
-	add := func(owner, name, signature, doc string) {
-		if _, taken := starlark.Universe[name]; taken {
-			return
+	env := make(starlark.StringDict)
+	eachMethod(products, func(_, name string, _ func() method) {
+		if _, taken := starlark.Universe[name]; !taken && env[name] == nil {
+			env[name] = &freeFunction{name: name, products: products}
 		}
-		f := functions[name]
-		if f == nil {
-			f = &freeFunction{name: name}
-			functions[name] = f
-		}
-		f.methods = append(f.methods, method{owner, signature, doc})
-	}
+	})
+	return env
+}
+
+// eachMethod calls add for every method of the products' objects and queries, with its owner and what describes it. The
+// methods of queries are those of their style, and are told once for each style unless the model has some of its own.
+func eachMethod(products []*client.Product, add func(owner, name string, describe func() method)) {
+	styles := make(map[*client.Style]bool)
 	for _, p := range products {
 		for _, k := range p.Kinds {
-			for _, m := range k.Methods {
-				add(k.Name, m.Name, call{name: m.Name, params: m.Params}.signature(), m.Doc+needs(m.Capability))
+			for i := range k.Methods {
+				m := &k.Methods[i]
+				add(k.Name, m.Name, func() method {
+					return method{k.Name, call{name: m.Name, params: m.Params}.signature(), m.Doc + needs(m.Capability)}
+				})
 			}
+			if k.Style == nil || styles[k.Style] && len(k.Queries) == 0 {
+				continue
+			}
+			styles[k.Style] = true
 			for _, m := range k.QueryMethods() {
 				if !m.Attribute {
-					add("Query", m.Name, call{name: m.Name, params: m.Params, terms: m.Terms}.signature(), m.Doc+needs(m.Capability))
+					add("Query", m.Name, func() method {
+						return method{"Query", call{name: m.Name, params: m.Params, terms: m.Terms}.signature(), m.Doc + needs(m.Capability)}
+					})
 				}
 			}
 		}
 	}
-	env := make(starlark.StringDict, len(functions))
-	for name, f := range functions {
-		env[name] = f
-	}
-	return env
 }
 
 // freeFunction is the Starlark value of a function that calls the method of its name on its first argument.
 type freeFunction struct {
-	name    string
-	methods []method
+	name     string
+	products []*client.Product
 }
 
 // method is one of the methods that a freeFunction stands for.
 type method struct{ owner, signature, doc string }
+
+// methods are those that the function stands for: they are looked up when somebody asks, which few scripts do.
+func (f *freeFunction) methods() []method {
+	var found []method
+	eachMethod(f.products, func(_, name string, describe func() method) {
+		if name == f.name {
+			found = append(found, describe())
+		}
+	})
+	return found
+}
 
 var _ starlark.Callable = (*freeFunction)(nil)
 
@@ -86,7 +102,7 @@ func (f *freeFunction) CallInternal(t *starlark.Thread, args starlark.Tuple, kwa
 // owners names what has the method, up to four of them.
 func (f *freeFunction) owners() string {
 	var names []string
-	for _, m := range f.methods {
+	for _, m := range f.methods() {
 		if !slices.Contains(names, m.owner) {
 			names = append(names, m.owner)
 		}
@@ -104,7 +120,7 @@ func (f *freeFunction) Help() string {
 	type form struct{ signature, doc string }
 	var forms []form
 	owners := make(map[form][]string)
-	for _, m := range f.methods {
+	for _, m := range f.methods() {
 		key := form{m.signature, m.doc}
 		if owners[key] == nil {
 			forms = append(forms, key)

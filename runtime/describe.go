@@ -63,7 +63,7 @@ type describer struct {
 	limits  Limits
 	sources *sources
 	seen    map[string]bool
-	env     starlark.StringDict // of declarations
+	env     starlark.StringDict // of declarations; nil until the first
 	out     Description
 }
 
@@ -158,6 +158,9 @@ func (d *describer) param(call *syntax.CallExpr, constants map[string]syntax.Exp
 // declare evaluates a declaration by the builtin itself, so that --help, the flags and the run agree. texts are what the
 // user gave, nil for nothing.
 func (d *describer) declare(call *syntax.CallExpr, texts []string) (builtins.Parameter, error) {
+	if d.env == nil {
+		d.env = builtins.Predeclared()
+	}
 	host := &declaring{texts: texts}
 	t := &starlark.Thread{Name: "describe"}
 	t.SetMaxExecutionSteps(100_000)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -14,9 +15,14 @@ import (
 const MaxText = 128
 
 var (
-	units = regexp.MustCompile(`^([+-]?)(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?([0-9.].*)?$`)
-	words = regexp.MustCompile(`^([+-]?)(?:([0-9]{1,6}) days?, )?([0-9]{1,7}):([0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?$`)
+	units = compiled(`^([+-]?)(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?([0-9.].*)?$`)
+	words = compiled(`^([+-]?)(?:([0-9]{1,6}) days?, )?([0-9]{1,7}):([0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?$`)
 )
+
+// compiled is a regular expression that is compiled when it is first used: a program starts without it.
+func compiled(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // ParseDuration reads a duration: numbers with units as Go writes them and with d for days of 24 hours and w for
 // weeks ("90s", "1h30m", "7d", "1w2d12h"), or the text that [Duration.String] gives ("1 day, 0:01:30").
@@ -25,11 +31,11 @@ func ParseDuration(text string) (Duration, error) {
 	if len(text) > MaxText {
 		return 0, malformed
 	}
-	if m := words.FindStringSubmatch(text); m != nil {
+	if m := words().FindStringSubmatch(text); m != nil {
 		rest := fmt.Sprintf("%sh%sm%s%ss", m[3], m[4], m[5], m[6])
 		return sum(m[1], "0", m[2], rest, malformed)
 	}
-	if m := units.FindStringSubmatch(text); m != nil && m[2]+m[3]+m[4] != "" {
+	if m := units().FindStringSubmatch(text); m != nil && m[2]+m[3]+m[4] != "" {
 		return sum(m[1], m[2], m[3], m[4], malformed)
 	}
 	return 0, malformed

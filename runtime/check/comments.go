@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -109,7 +108,7 @@ type waiver struct {
 	used    bool
 }
 
-var waiverForm = regexp.MustCompile(`^#\s*cbscript:allow\b[ \t]*(\S*)[ \t]*(.*)$`)
+var waiverForm = newExpression(`^#\s*cbscript:allow\b[ \t]*(\S*)[ \t]*(.*)$`)
 
 // findWaivers lists the waivers among the comments. One behind code is about its line; one in a line of its own is
 // about the next line, and the next line of code.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -14,9 +13,9 @@ type reading struct {
 }
 
 var (
-	namedBefore = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*){0,2})["'\x60\])]{0,2}\s*(?:=>|->|:=|==|[:=]|\bis\b|\bin\b)\s*["'\x60(\[{]*$`)
-	flagBefore  = regexp.MustCompile(`(?:^|\s)(--?[A-Za-z][A-Za-z0-9-]*)(?:\s+|=)["'\x60]?$`)
-	lineWord    = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z]{2,4}\b)?`)
+	namedBefore = newExpression(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*){0,2})["'\x60\])]{0,2}\s*(?:=>|->|:=|==|[:=]|\bis\b|\bin\b)\s*["'\x60(\[{]*$`)
+	flagBefore  = newExpression(`(?:^|\s)(--?[A-Za-z][A-Za-z0-9-]*)(?:\s+|=)["'\x60]?$`)
+	lineWord    = newExpression(`[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z]{2,4}\b)?`)
 )
 
 // readAround says what the text around an ambiguous match says about it, nearest words first.

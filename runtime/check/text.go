@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -90,10 +89,10 @@ func countAlike(hits []hit) {
 }
 
 var (
-	namedValue = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*)?)["'\x60\])]{0,2}[ \t]*(=>|:=|==|!=|[:=]|\bis\b)[ \t]*`)
-	flagValue  = regexp.MustCompile(`(?:^|\s)--?([A-Za-z][A-Za-z0-9-]+)(?:[ \t]+|=)`)
-	shortFlag  = regexp.MustCompile(`(?:^|\s)-a[ \t]+["']?([A-Za-z0-9/-]{30,70})`)
-	curlUser   = regexp.MustCompile(`(?:^|\s)(?:-u|--user)[ \t]+["']?([^\s"':]+):([^\s"']+)`)
+	namedValue = newExpression(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*)?)["'\x60\])]{0,2}[ \t]*(=>|:=|==|!=|[:=]|\bis\b)[ \t]*`)
+	flagValue  = newExpression(`(?:^|\s)--?([A-Za-z][A-Za-z0-9-]+)(?:[ \t]+|=)`)
+	shortFlag  = newExpression(`(?:^|\s)-a[ \t]+["']?([A-Za-z0-9/-]{30,70})`)
+	curlUser   = newExpression(`(?:^|\s)(?:-u|--user)[ \t]+["']?([^\s"':]+):([^\s"']+)`)
 	hintWords  = [...]string{"pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "psk", "connector", "pw",
 		"jwt", "cookie", "pswd"}
 )

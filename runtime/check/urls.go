@@ -2,15 +2,14 @@ package check
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 )
 
 var (
-	userinfo   = regexp.MustCompile(`\b[A-Za-z][A-Za-z0-9+.-]*://([^\s/?"'<>\x60]+)@[^\s@"'<>]`)
-	privateKey = regexp.MustCompile(`-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?)-----`)
-	puttyKey   = regexp.MustCompile(`PuTTY-User-Key-File-[0-9]:`)
-	authHeader = regexp.MustCompile(`(?i)\b(x-auth-token|x-api-key|x-apikey|x-access-token|x-vault-token|private-token|` +
+	userinfo   = newExpression(`\b[A-Za-z][A-Za-z0-9+.-]*://([^\s/?"'<>\x60]+)@[^\s@"'<>]`)
+	privateKey = newExpression(`-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?)-----`)
+	puttyKey   = newExpression(`PuTTY-User-Key-File-[0-9]:`)
+	authHeader = newExpression(`(?i)\b(x-auth-token|x-api-key|x-apikey|x-access-token|x-vault-token|private-token|` +
 		`proxy-authorization|authorization)\b["'\x60\])]*\s*[:=,]+\s*["'\x60]?((?:bearer|basic|token|splunk|apikey)\s+)?([^\s"'\x60,;)}\\]+)`)
 )
 

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -32,18 +31,18 @@ var (
 	// leadWords begin a message or a label.
 	leadWords = words(`enter type please use see missing invalid failed wrong cannot could see ask set get reset change
 		changed new old possible suspicious stolen dumped`)
-	fileEnd = regexp.MustCompile(`(?i)\.(?:exe|dll|sys|ps1|psm1|bat|cmd|txt|log|py|star|bzl|ini|conf|cfg|cnf|json|ya?ml|csv|` +
+	fileEnd = newExpression(`(?i)\.(?:exe|dll|sys|ps1|psm1|bat|cmd|txt|log|py|star|bzl|ini|conf|cfg|cnf|json|ya?ml|csv|` +
 		`tsv|xml|db|sqlite3?|kdbx?|key|pem|crt|cer|pfx|p12|zip|7z|rar|lnk|vbs|js|hta|docx?|xlsx?|pdf|dat|dit|hiv|sav|html?|` +
 		`php|aspx?|jsp|md|plist|keychain|keychain-db|dmp|tmp|msi|jar|sh|elf|so|dylib|evtx|reg|go|cs|vcf|eml)$`)
-	hostEnd = regexp.MustCompile(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|de|fr|uk|eu|us|ch|at|nl|ru|cn|gov|edu|mil|int|info|` +
+	hostEnd = newExpression(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|de|fr|uk|eu|us|ch|at|nl|ru|cn|gov|edu|mil|int|info|` +
 		`biz|dev|app|cloud|example|test|local|lan|corp|internal|invalid)$`)
-	pathStart   = regexp.MustCompile(`^(?:/|\./|\.\./|~/|\\\\|[A-Za-z]:[\\/]|%[A-Za-z]+%|(?i:hk[a-z]{2,3}|hkey_[a-z_]+|registry)\\)`)
-	queryStart  = regexp.MustCompile(`^[(\s-]*([A-Za-z][A-Za-z0-9_.]*):\S`)
-	regexParts  = regexp.MustCompile(`\(\?[imsU:P]|\\[bdwsWDS]|\.\*|\.\+|\[[^\]]*-[^\]]*\]|\(\^|\|`)
-	fieldName   = regexp.MustCompile(`^[A-Za-z]+(?:[_.-][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$`)
-	codeRef     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*[(\[]|^[a-z_]+(?:\.[a-z_]+)+$`)
-	version     = regexp.MustCompile(`^v?[0-9]+(?:\.[0-9x]+)+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}|^[0-9]+-[a-z]+$`)
-	formatMarks = regexp.MustCompile(`%[srdx]|%\([a-z]|\{[A-Za-z0-9_.!]*\}|\$\{|\$\(|^\$[A-Za-z_]+$|<[^<>]*>|\{\{`)
+	pathStart   = newExpression(`^(?:/|\./|\.\./|~/|\\\\|[A-Za-z]:[\\/]|%[A-Za-z]+%|(?i:hk[a-z]{2,3}|hkey_[a-z_]+|registry)\\)`)
+	queryStart  = newExpression(`^[(\s-]*([A-Za-z][A-Za-z0-9_.]*):\S`)
+	regexParts  = newExpression(`\(\?[imsU:P]|\\[bdwsWDS]|\.\*|\.\+|\[[^\]]*-[^\]]*\]|\(\^|\|`)
+	fieldName   = newExpression(`^[A-Za-z]+(?:[_.-][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$`)
+	codeRef     = newExpression(`^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*[(\[]|^[a-z_]+(?:\.[a-z_]+)+$`)
+	version     = newExpression(`^v?[0-9]+(?:\.[0-9x]+)+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}|^[0-9]+-[a-z]+$`)
+	formatMarks = newExpression(`%[srdx]|%\([a-z]|\{[A-Za-z0-9_.!]*\}|\$\{|\$\(|^\$[A-Za-z_]+$|<[^<>]*>|\{\{`)
 )
 
 // placeholder reports whether v stands for a value that is filled in elsewhere.
