@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,14 +66,17 @@ func usage(advice, format string, args ...any) error {
 func exitCode(err error) int {
 	code := runtime.ExitCode(err)
 	var fault *gate.Error
-	if code == runtime.ExitScript && errors.As(err, &fault) {
-		switch fault.Kind {
-		case gate.Denied:
-			return runtime.ExitDenied
-		case gate.Canceled:
-			return runtime.ExitInterrupted
-		}
-		return runtime.ExitServer
+	switch {
+	case code != runtime.ExitScript:
+		return code
+	case errors.Is(err, context.Canceled):
+		return runtime.ExitInterrupted
+	case !errors.As(err, &fault):
+		return code
+	case fault.Kind == gate.Denied:
+		return runtime.ExitDenied
+	case fault.Kind == gate.Canceled:
+		return runtime.ExitInterrupted
 	}
-	return code
+	return runtime.ExitServer
 }

@@ -18,8 +18,10 @@ func (p *program) rootCommand() *cobra.Command {
 		Long: `cbscript runs Starlark scripts against Carbon Black servers: Cb Response, Cb
 Protection and Cb Defense. A script never holds or sees a credential, so it can
 be shared; profiles say where a server is and with which token it is asked.`,
-		Example: `  cbscript configure response              set up a profile
-  cbscript profiles                        list the profiles`,
+		Example: `  cbscript run --demo scripts/net_use.star      try it, without a server
+  cbscript configure response                   set up a profile
+  cbscript run hunt.star --profile prod         run a script against a server
+  cbscript repl                                 explore`,
 		Args:              cobra.ArbitraryArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
