@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"fmt"
 
 	"go.starlark.net/syntax"
@@ -129,7 +131,7 @@ func (w *warner) putTogether(e syntax.Expr) bool {
 	}
 	switch e := e.(type) {
 	case *syntax.BinaryExpr:
-		return e.Op == syntax.PLUS || e.Op == syntax.PERCENT
+		return e.Op == syntax.PLUS || e.Op == syntax.PERCENT && !w.formatsNumbers(e.X)
 	case *syntax.CallExpr:
 		name, recv := calleeOf(e)
 		return recv != nil && (name == "format" || name == "join")
@@ -142,4 +144,14 @@ func (w *warner) putTogether(e syntax.Expr) bool {
 		}
 	}
 	return false
+}
+
+// formatsNumbers reports whether a format takes whole numbers alone, which cannot become anything else in a condition.
+func (w *warner) formatsNumbers(e syntax.Expr) bool {
+	c, constant := w.fold.fold(e)
+	if !constant || c.kind != constText {
+		return false
+	}
+	rest := strings.ReplaceAll(strings.ReplaceAll(c.text, "%%", ""), "%d", "")
+	return !strings.Contains(rest, "%")
 }
