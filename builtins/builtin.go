@@ -56,7 +56,7 @@ func All() []Builtin {
 	all := slices.Concat(
 		errorBuiltins(), iterationBuiltins(), attributeBuiltins(), textBuiltins(), outputBuiltins(),
 		[]Builtin{
-			parallelBuiltin(), paramBuiltin(), powBuiltin(), sumBuiltin(), timedeltaBuiltin(), structBuiltin(), moduleBuiltin(),
+			metaBuiltin(), parallelBuiltin(), paramBuiltin(), powBuiltin(), sumBuiltin(), timedeltaBuiltin(), structBuiltin(), moduleBuiltin(),
 			logModule(), jsonModule(), timeModule(), mathModule(), reModule(), base64Module(), binasciiModule(),
 			hashlibModule(), csvModule(), ipModule(), urlModule(),
 		},

@@ -219,7 +219,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	want := []string{"artifact", "attempt", "base64", "binascii", "csv", "decode", "emit", "enumerate", "fail", "fmt", "getattr",
-		"hasattr", "hashlib", "help", "ip", "json", "len", "log", "math", "module", "pad", "parallel", "param", "pow", "print", "progress",
+		"hasattr", "hashlib", "help", "ip", "json", "len", "log", "math", "meta", "module", "pad", "parallel", "param", "pow", "print", "progress",
 		"range", "re", "struct", "sum", "time", "timedelta", "url", "zip"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

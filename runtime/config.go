@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -18,12 +19,20 @@ import (
 // module, on the thread that loads it.
 type ModuleFunc func(*starlark.Thread) (starlark.StringDict, error)
 
+// Bundles gives scripts the community modules that are installed. *bundle.Loader is one.
+type Bundles interface {
+	// Files gives the files of a bundle, by its name "author/name". It is asked once a run for each bundle, when the
+	// first of its files is loaded, and answers with nothing that it has not just verified. It is safe for concurrent use.
+	Files(ctx context.Context, name string) (fs.FS, error)
+}
+
 // Config is what a [Runtime] is made of. The zero value runs plain Starlark: no predeclared names, no modules, the
 // default limits, and output thrown away.
 type Config struct {
 	Predeclared starlark.StringDict   // names that every script and every loaded file sees
 	Modules     map[string]ModuleFunc // host modules by the name in load, such as "cb/response"
 	Std         fs.FS                 // the standard library: NAME.star is load("std/NAME"); nil means none
+	Bundles     Bundles               // gives what load("author/name/file.star") names; nil means that none are installed
 	Limits      Limits                // of each run
 
 	Params    *Values     // of scripts; nil means that the user gave none
@@ -48,6 +57,7 @@ type Runtime struct {
 	moduleNames []string // sorted
 	names       []string // predeclared and universal, sorted
 	std         fs.FS
+	bundles     Bundles
 	limits      Limits // with defaults
 	params      *Values
 	rows        output.Rows
@@ -72,6 +82,7 @@ func New(c Config) (*Runtime, error) {
 		modules:     maps.Clone(c.Modules),
 		moduleNames: slices.Sorted(maps.Keys(c.Modules)),
 		std:         c.Std,
+		bundles:     c.Bundles,
 		limits:      c.Limits.withDefaults(),
 		params:      c.Params,
 		rows:        c.Rows,

@@ -20,6 +20,8 @@ type origin struct {
 	files fs.FS  // that its own "./" loads read
 	path  string // in files
 	std   bool   // of the standard library: it has its own root
+
+	bundle string // "author/name", if it is a file of a bundle: that is its root
 }
 
 // module is a loaded module, or one that is being loaded.
@@ -29,6 +31,10 @@ type module struct {
 	done    bool
 	from    string // who asked for it first
 }
+
+// bundleScheme begins the names of files of bundles, in reports and in the list of loaded modules: a file of the script's own
+// may have the same path.
+const bundleScheme = "bundle:"
 
 // originKey is the key under which a thread keeps the origin of the file that it runs.
 const originKey = "cbscript.runtime.origin"
@@ -43,10 +49,37 @@ func (r *run) load(ctx context.Context, t *starlark.Thread, name string) (starla
 		return r.once(name, from, func() (starlark.StringDict, error) { return r.hostModule(t, name) })
 	}
 	to, err := locate(from, name, r.script, r.rt.std)
+	if err == nil && to.files == nil {
+		to.files, err = r.bundle(ctx, to.bundle, name)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return r.once(to.name, from, func() (starlark.StringDict, error) { return r.fileModule(ctx, to, name) })
+}
+
+// bundle gives the files of a bundle. They are asked for once a run, so that all of a run sees the same bytes.
+func (r *run) bundle(ctx context.Context, name, wanted string) (fs.FS, error) {
+	if files := r.bundles[name]; files != nil {
+		return files, nil
+	}
+	if r.rt.bundles == nil {
+		return nil, &LoadError{Module: wanted, Err: fmt.Errorf("the host has no community modules, so that %q cannot be loaded", name)}
+	}
+	files, err := r.rt.bundles.Files(ctx, name)
+	if err != nil {
+		e := &LoadError{Module: wanted, Err: err}
+		var hinted interface{ Hint() string }
+		if errors.As(err, &hinted) {
+			e.Advice = hinted.Hint()
+		}
+		return nil, e
+	}
+	if r.bundles == nil {
+		r.bundles = make(map[string]fs.FS)
+	}
+	r.bundles[name] = files
+	return files, nil
 }
 
 // once runs get for a module the first time that it is asked for.
@@ -117,11 +150,13 @@ func locate(from *origin, name string, script *Script, library fs.FS) (*origin, 
 		return fail("write it with slashes: \"./lib/net.star\"", "%q contains a backslash", name)
 	case strings.HasPrefix(name, "/") || len(name) > 1 && name[1] == ':':
 		return fail("write it relative to this file: \"./net.star\"", "%q is an absolute path", name)
+	case !relative && strings.HasSuffix(name, ".star") && strings.Count(name, "/") >= 2:
+		return locateInBundle(name)
 	case !relative && strings.HasSuffix(name, ".star"):
 		return fail(fmt.Sprintf("write \"./%s\" for a file beside this one", name), "%q does not say where the file is", name)
 	case !relative:
-		return fail(`a load names "cb/..." (the host), "std/..." (the standard library) or "./name.star" (a file beside the script)`,
-			"%q would be a community module, and none of that name is installed", name)
+		return fail(`a load names "cb/..." (the host), "std/..." (the standard library), "./name.star" (a file beside the script) `+
+			`or "author/name/file.star" (a community module)`, "%q names no module", name)
 	case !strings.HasSuffix(name, ".star"):
 		return fail(fmt.Sprintf("write %q", name+".star"), "%q does not end in .star", name)
 	case from.files == nil:
@@ -131,13 +166,25 @@ func locate(from *origin, name string, script *Script, library fs.FS) (*origin, 
 	if !fs.ValidPath(at) {
 		return fail("a script reads files below its own root only", "%q leaves the script's root", name)
 	}
-	to := &origin{files: from.files, path: at, std: from.std}
-	if from.std {
+	to := &origin{files: from.files, path: at, std: from.std, bundle: from.bundle}
+	switch {
+	case from.std:
 		to.name = "std/" + strings.TrimSuffix(at, ".star")
-	} else {
+	case from.bundle != "":
+		to.name = bundleScheme + from.bundle + "/" + at
+	default:
 		to.name = script.joinName(at)
 	}
 	return to, nil
+}
+
+// locateInBundle finds the file that "author/name/file.star" names. Its files are still to be asked for.
+func locateInBundle(name string) (*origin, error) {
+	parts := strings.SplitN(name, "/", 3)
+	if !fs.ValidPath(name) {
+		return nil, &LoadError{Module: name, Err: fmt.Errorf("%q leaves the bundle", name), Advice: "write it as author/name/file.star"}
+	}
+	return &origin{name: bundleScheme + name, path: parts[2], bundle: parts[0] + "/" + parts[1]}, nil
 }
 
 // fileModule reads, compiles and runs a file. Its globals are frozen, as several threads may read them.

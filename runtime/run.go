@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,7 @@ type run struct {
 	guard   *guard
 	sources *sources
 	loaded  map[string]*module
+	bundles map[string]fs.FS // those that were asked for, by name
 	index   *share.Index
 	pool    *builtins.Pool
 	out     *printer

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,7 +121,7 @@ func TestLoad(t *testing.T) {
 		{"absolute", `load("/etc/passwd", "b")`, "", `"/etc/passwd" is an absolute path`},
 		{"drive", `load("C:/x.star", "b")`, "", `"C:/x.star" is an absolute path`},
 		{"backslash", `load(".\\b.star", "b")`, "", `".\\b.star" contains a backslash`},
-		{"community", `load("acme/net", "b")`, "", `"acme/net" would be a community module, and none of that name is installed`},
+		{"community", `load("acme/net", "b")`, "", `"acme/net" names no module`},
 		{"folder", `load("./dir.star", "b")`, "", `read hunts/dir.star: it is a folder, not a script`},
 		{"itself", `load("./main.star", "b")`, "", `the loads form a cycle: hunts/main.star loads hunts/main.star`},
 	}
@@ -286,5 +287,73 @@ func TestConcurrentRuns(t *testing.T) {
 		if err := <-results; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// bundles are community modules as a host would give them. It counts how often it is asked.
+type bundles struct {
+	files map[string]fstest.MapFS
+	asked []string
+}
+
+func (b *bundles) Files(_ context.Context, name string) (fs.FS, error) {
+	b.asked = append(b.asked, name)
+	if files := b.files[name]; files != nil {
+		return files, nil
+	}
+	return nil, &runtime.UsageError{Err: fmt.Errorf("%s is not installed", name), Advice: "install it"}
+}
+
+func TestLoadFromBundles(t *testing.T) {
+	own := fstest.MapFS{"acme/net/ip.star": {Data: []byte("mine = 1")}}
+	acme := fstest.MapFS{
+		"ip.star":       {Data: []byte("load(\"./lib/x.star\", \"x\")\nload(\"std/twice\", \"n\")\nx2 = x * n\ntheirs = 1")},
+		"lib/x.star":    {Data: []byte("load(\"../other.star\", \"y\")\nx = y")},
+		"other.star":    {Data: []byte("y = 21")},
+		"outside.star":  {Data: []byte("load(\"../../secret.star\", \"x\")")},
+		"bob.star":      {Data: []byte("load(\"bob/dns/d.star\", \"d\")\nd2 = d")},
+		"round.star":    {Data: []byte("load(\"./again.star\", \"x\")")},
+		"again.star":    {Data: []byte("load(\"acme/net/round.star\", \"x\")")},
+		"misspelt.star": {Data: []byte("load(\"./lib/y.star\", \"x\")")},
+	}
+	bob := fstest.MapFS{"d.star": {Data: []byte("d = 53")}}
+	tests := []struct {
+		name, source, want, wantErr string
+		asked                       []string
+	}{
+		{"files of a bundle load each other", `load("acme/net/ip.star", "x2")` + "\nprint(x2)", "42\n", "", []string{"acme/net"}},
+		{"a bundle is asked for once", `load("acme/net/ip.star", "x2")` + "\n" + `load("acme/net/other.star", "y")` + "\nprint(x2, y)", "42 21\n", "", []string{"acme/net"}},
+		{"a bundle loads another", `load("acme/net/bob.star", "d2")` + "\nprint(d2)", "53\n", "", []string{"acme/net", "bob/dns"}},
+		{"an own file of the same path is another file",
+			`load("./acme/net/ip.star", "mine")` + "\n" + `load("acme/net/ip.star", "theirs")` + "\nprint(mine, theirs)", "1 1\n", "", []string{"acme/net"}},
+		{"not installed", `load("eve/net/ip.star", "x")`, "", "eve/net is not installed", []string{"eve/net"}},
+		{"missing file", `load("acme/net/ipp.star", "x")`, "", "there is no file bundle:acme/net/ipp.star", []string{"acme/net"}},
+		{"missing file beside another", `load("acme/net/misspelt.star", "x")`, "", "there is no file bundle:acme/net/lib/y.star", []string{"acme/net"}},
+		{"out of the bundle", `load("acme/net/outside.star", "x")`, "", `"../../secret.star" leaves the script's root`, []string{"acme/net"}},
+		{"up in the name", `load("acme/net/../x.star", "x")`, "", `"acme/net/../x.star" leaves the bundle`, nil},
+		{"cycle", `load("acme/net/round.star", "x")`, "", "the loads form a cycle: bundle:acme/net/round.star loads bundle:acme/net/again.star loads bundle:acme/net/round.star", []string{"acme/net"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var out bytes.Buffer
+			installed := &bundles{files: map[string]fstest.MapFS{"acme/net": acme, "bob/dns": bob}}
+			rt, err := runtime.New(runtime.Config{Print: &out, Bundles: installed, Std: fstest.MapFS{"twice.star": {Data: []byte("n = 2")}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = rt.Run(t.Context(), &runtime.Script{Name: "main.star", Source: tt.source, Files: own, Path: "main.star"})
+			if tt.wantErr == "" && err != nil {
+				t.Fatal(runtime.Report(err))
+			}
+			if tt.wantErr != "" && (err == nil || !strings.Contains(err.Error(), tt.wantErr)) {
+				t.Fatalf("got error %v, want one with %q", err, tt.wantErr)
+			}
+			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
+				t.Errorf("output (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.asked, installed.asked); diff != "" {
+				t.Errorf("bundles asked for (-want +got)\n%s", diff)
+			}
+		})
 	}
 }
