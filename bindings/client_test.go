@@ -72,6 +72,7 @@ func TestScripts(t *testing.T) {
 		{`print(select(Sensor, 3) == select(Sensor, "3"), len(set([select(Sensor, 3), select(Sensor, 3)])))`, "True 1"},
 		{`p = select(Process).where("process_name:net.exe").first(); print(p.sensor.group.name, p.nonsense, p.get("nonsense", 5))`, "Default Group None 5"},
 		{`print([type(p) for p in select(Process).where("process_name:net.exe").first().parents][0])`, "Process"},
+		{`print(Watchlist.search, type(Sensor.isolate), "where" in dir(Process))`, "<attribute Watchlist.search> attribute True"},
 		{`print(Process, type(Process), cb.info()["version"], type(cb))`, "<model Process> model 6.2.0.171114.1158 connection"},
 		{`print(select(Process).where("a:b").sort("start asc").group_by("id"))`, `select(Process).where("a:b")[cb.group=id].sort("start asc")`},
 		{`print("first" in dir(select(Process)), "walk_parents" in dir(select(Process).first()))`, "True True"},

@@ -11,7 +11,8 @@ import (
 	"github.com/cbscript/cbscript/client"
 )
 
-// Model is the Starlark value of a model, as Process in select(Process). Its attributes are the model's constants.
+// Model is the Starlark value of a model, as Process in select(Process). Its attributes are the model's constants, and for
+// help the descriptions of what its objects and queries have.
 type Model struct {
 	kind    *client.Kind
 	product *client.Product
@@ -39,24 +40,99 @@ func (v Model) Hash() (uint32, error) {
 // Kind gives the client's table.
 func (v Model) Kind() *client.Kind { return v.kind }
 
-// Attr gives a constant.
+// Attr gives a constant, or a [ModelMember].
 func (v Model) Attr(name string) (starlark.Value, error) {
 	for _, c := range v.kind.Constants {
 		if c.Name == name {
 			return FromGo(c.Value)
 		}
 	}
+	if _, ok := memberHelp(v.kind, name); ok {
+		return ModelMember{v.kind, name}, nil
+	}
 	return nil, nil
 }
 
-// AttrNames lists the constants, sorted.
+// AttrNames lists the constants and the attributes of the model's objects and queries, sorted.
 func (v Model) AttrNames() []string {
-	names := make([]string, len(v.kind.Constants))
-	for i, c := range v.kind.Constants {
-		names[i] = c.Name
+	names := v.kind.Names()
+	for _, c := range v.kind.Constants {
+		names = append(names, c.Name)
+	}
+	for _, m := range v.kind.QueryMethods() {
+		names = append(names, m.Name)
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
+}
+
+// ModelMember describes an attribute of a model's objects, or a method of its queries, for help: Watchlist.search. It
+// cannot be called; the attribute of an object can.
+type ModelMember struct {
+	kind *client.Kind
+	name string
+}
+
+var _ starlark.Callable = ModelMember{}
+
+// String names the attribute.
+func (v ModelMember) String() string { return "<attribute " + v.kind.Name + "." + v.name + ">" }
+
+// Type is "attribute".
+func (v ModelMember) Type() string { return "attribute" }
+
+// Freeze does nothing.
+func (v ModelMember) Freeze() {}
+
+// Truth is always true.
+func (v ModelMember) Truth() starlark.Bool { return true }
+
+// Hash is that of its name.
+func (v ModelMember) Hash() (uint32, error) { return starlark.String(v.String()).Hash() }
+
+// Name is the attribute's name with its model.
+func (v ModelMember) Name() string { return v.kind.Name + "." + v.name }
+
+// CallInternal says how the attribute of an object is called.
+func (v ModelMember) CallInternal(*starlark.Thread, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
+	return nil, fmt.Errorf("%s describes an attribute and cannot be called: call it on an object or a query, as select(%s).first().%s(...)",
+		v.Name(), v.kind.Name, v.name)
+}
+
+// Help tells what the attribute is.
+func (v ModelMember) Help() string {
+	text, _ := memberHelp(v.kind, v.name)
+	return text
+}
+
+// memberHelp describes an attribute of a model's objects, and the method of that name of its queries.
+func memberHelp(k *client.Kind, name string) (string, bool) {
+	var b strings.Builder
+	if a, ok := k.Attribute(name); ok {
+		title, needed := k.Name+"."+name, client.Read
+		if a.Method != nil {
+			title = k.Name + "." + call{name: name, params: a.Method.Params}.signature()
+			needed = a.Method.Capability
+		}
+		fmt.Fprintf(&b, "%s -> %s\n  %s\n", title, a.Returns(), a.Doc()+needs(needed))
+		if a.Method != nil {
+			paramHelp(&b, a.Method.Params)
+		}
+	}
+	for _, m := range k.QueryMethods() {
+		if m.Name == name {
+			c := call{name: name, params: m.Params, terms: m.Terms}
+			fmt.Fprintf(&b, "select(%s).%s -> %s\n  %s\n", k.Name, c.signature(), m.Returns, m.Doc+needs(m.Capability))
+			paramHelp(&b, m.Params)
+		}
+	}
+	return strings.TrimRight(b.String(), "\n"), b.Len() > 0
+}
+
+func paramHelp(b *strings.Builder, params []client.Param) {
+	for _, p := range params {
+		fmt.Fprintf(b, "  %s: %s\n", p.Name, p.Doc)
+	}
 }
 
 // Help tells what the model is and lists everything that its objects and queries have.
