@@ -23,10 +23,19 @@ func FreeFunctions(products ...*client.Product) starlark.StringDict {
 	return env
 }
 
-// eachMethod calls add for every method of the products' objects and queries, with its owner and what describes it. The
-// methods of queries are those of their style, and are told once for each style unless the model has some of its own.
+// eachMethod calls add for every method of the products' objects and queries, with its owner and what describes it.
+// Methods that several models' queries have in common, from their style or because all have them, are told once.
 func eachMethod(products []*client.Product, add func(owner, name string, describe func() method)) {
 	styles := make(map[*client.Style]bool)
+	query := func(methods []client.QueryMethod) {
+		for i := range methods {
+			if m := &methods[i]; !m.Attribute {
+				add("Query", m.Name, func() method {
+					return method{"Query", call{name: m.Name, params: m.Params, terms: m.Terms}.signature(), m.Doc + needs(m.Capability)}
+				})
+			}
+		}
+	}
 	for _, p := range products {
 		for _, k := range p.Kinds {
 			for i := range k.Methods {
@@ -35,15 +44,16 @@ func eachMethod(products []*client.Product, add func(owner, name string, describ
 					return method{k.Name, call{name: m.Name, params: m.Params}.signature(), m.Doc + needs(m.Capability)}
 				})
 			}
-			if k.Style == nil || styles[k.Style] && len(k.Queries) == 0 {
-				continue
-			}
-			styles[k.Style] = true
-			for _, m := range k.QueryMethods() {
-				if !m.Attribute {
-					add("Query", m.Name, func() method {
-						return method{"Query", call{name: m.Name, params: m.Params, terms: m.Terms}.signature(), m.Doc + needs(m.Capability)}
-					})
+			switch {
+			case k.Style == nil:
+			case len(styles) == 0:
+				query(k.QueryMethods()) // those that all have are among them
+				styles[k.Style] = true
+			default:
+				query(k.Queries)
+				if !styles[k.Style] {
+					query(k.Style.Methods)
+					styles[k.Style] = true
 				}
 			}
 		}

@@ -63,7 +63,7 @@ func All() []Builtin {
 	)
 	sortByName(all)
 	help := helpBuiltin(all)
-	all = append(all, help)
+	all = append(slices.Clip(all), help) // a copy: help keeps what it was given
 	sortByName(all)
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cbscript/cbscript/bindings/attrs"
 	"go.starlark.net/starlark"
@@ -16,26 +17,29 @@ type documented interface{ Help() string }
 type memberDocumented interface{ AttrDocs() []attrs.Doc }
 
 func helpBuiltin(all []Builtin) Builtin {
-	byName := make(map[string]Builtin)
-	for _, b := range all {
-		byName[b.Name] = b
-		for _, m := range b.Members {
-			byName[m.Name] = m
-		}
-	}
-	for _, b := range stock() {
-		if _, ours := byName[b.Name]; !ours {
-			byName[b.Name] = b
-		}
-	}
-	h := &helper{byName: byName}
+	h := &helper{}
 	b := function("help", h.help, "None", "Prints what a function, a module, a model or a value is for. help() lists the names.",
 		Param{Name: "x", Default: "(none)", Doc: `a value, or a name as text, such as "re.search"`})
-	byName[b.Name] = b
+	// Most scripts ask for no help: the index is made for those that do.
+	h.byName = sync.OnceValue(func() map[string]Builtin {
+		byName := map[string]Builtin{b.Name: b}
+		for _, b := range all {
+			byName[b.Name] = b
+			for _, m := range b.Members {
+				byName[m.Name] = m
+			}
+		}
+		for _, b := range stock() {
+			if _, ours := byName[b.Name]; !ours {
+				byName[b.Name] = b
+			}
+		}
+		return byName
+	})
 	return b
 }
 
-type helper struct{ byName map[string]Builtin }
+type helper struct{ byName func() map[string]Builtin }
 
 func (h *helper) help(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var x starlark.Value
@@ -51,7 +55,7 @@ func (h *helper) help(t *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 // overview lists the names, functions and modules apart.
 func (h *helper) overview() string {
 	var functions, modules []string
-	for name, b := range h.byName {
+	for name, b := range h.byName() {
 		switch {
 		case strings.Contains(name, "."):
 		case b.Members != nil:
@@ -73,7 +77,7 @@ func (h *helper) text(x starlark.Value) string {
 	case memberDocumented:
 		return x.(starlark.Value).Type() + membersText(x.AttrDocs())
 	case starlark.String:
-		if b, ok := h.byName[string(x)]; ok {
+		if b, ok := h.byName()[string(x)]; ok {
 			return builtinText(b)
 		}
 	case *starlark.Function:
@@ -83,7 +87,7 @@ func (h *helper) text(x starlark.Value) string {
 			return text
 		}
 	case starlark.HasAttrs:
-		for _, b := range h.byName {
+		for _, b := range h.byName() {
 			if b.Members != nil && b.Value == x {
 				return builtinText(b)
 			}
@@ -99,7 +103,7 @@ func (h *helper) text(x starlark.Value) string {
 // builtin describes a function of the host, or a method bound to its receiver.
 func (h *helper) builtin(x *starlark.Builtin) string {
 	if x.Receiver() == nil {
-		if b, ok := h.byName[x.Name()]; ok {
+		if b, ok := h.byName()[x.Name()]; ok {
 			return builtinText(b)
 		}
 		return ""

@@ -33,7 +33,7 @@ type Param struct {
 // Describe reads what a script says of itself: the docstring and the calls of param. A declaration must name its
 // parameter literally; parts of it that the script computes are not known. Errors are a [*Failure].
 func Describe(s *Script) (*Description, error) {
-	d := &describer{script: s, sources: &sources{}, seen: make(map[string]bool), limits: readingLimits(), env: builtins.Predeclared()}
+	d := &describer{script: s, sources: &sources{}, seen: make(map[string]bool), limits: readingLimits()}
 	err := d.file(&origin{name: s.Name, files: s.Files, path: s.Path}, s.Source)
 	if err != nil {
 		return nil, &Failure{Err: err, sources: d.sources, names: starlark.Universe.Keys()}
@@ -158,6 +158,9 @@ func (d *describer) param(call *syntax.CallExpr, constants map[string]syntax.Exp
 // declare evaluates a declaration by the builtin itself, so that --help, the flags and the run agree. texts are what the
 // user gave, nil for nothing.
 func (d *describer) declare(call *syntax.CallExpr, texts []string) (builtins.Parameter, error) {
+	if d.env == nil {
+		d.env = builtins.Predeclared()
+	}
 	if d.env == nil {
 		d.env = builtins.Predeclared()
 	}
