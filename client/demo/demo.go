@@ -39,7 +39,7 @@ func Start(sim simulator.Options, options ...gate.Option) (*Demo, error) {
 
 // Connect makes a gate to a simulator's API of a product. The caller closes it. When it fails the simulator is closed.
 func Connect(server *simulator.Server, product credentials.Product, options ...gate.Option) (*gate.Gate, error) {
-	profile, err := credentials.New(product, server.URL(), server.Token())
+	profile, err := credentials.New(product, server.URL(), server.TokenFor(string(product)))
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
 	}

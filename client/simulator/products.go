@@ -3,6 +3,8 @@ package simulator
 import (
 	"slices"
 
+	"github.com/cbscript/cbscript/client/simulator/defense"
+	"github.com/cbscript/cbscript/client/simulator/protection"
 	"github.com/cbscript/cbscript/client/simulator/response"
 	"github.com/cbscript/cbscript/client/simulator/route"
 )
@@ -21,7 +23,13 @@ func products(s *Server) ([]route.Route, error) {
 		return nil, err
 	}
 	s.response = cbr
+	cbp, err := protection.New(s.story, protection.Options{Version: s.opts.ProtectionVersion})
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(
 		cbr.Routes(),
+		cbp.Routes(),
+		defense.New(s.story, s.opts.DefenseToken).Routes(),
 	), nil
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"io"
 	"net/http"
@@ -92,7 +93,7 @@ func (s *Server) dispatch(r *http.Request, token string, body []byte) route.Repl
 	if !ok {
 		return missing
 	}
-	if !found.Public && subtle.ConstantTimeCompare([]byte(token), []byte(s.opts.Token)) != 1 {
+	if want := cmp.Or(found.Token, s.opts.Token); !found.Public && subtle.ConstantTimeCompare([]byte(token), []byte(want)) != 1 {
 		return route.Unauthorized()
 	}
 	return found.Handle(route.NewCall(r, body))

@@ -11,14 +11,15 @@
 // a server or of a network are injected with [Server.Inject], and what a client sent is read with [Server.Requests].
 //
 // The parts are: route, the REST layer that all products are written against; story, the data; search, the query
-// language; response, the API of Cb Response; liveresponse, the sessions with endpoints. A further product is a further package with a Routes method, named in
-// products.go.
+// language; response, the API of Cb Response; liveresponse, the sessions with endpoints; protection and defense, the APIs
+// of Cb Protection and Cb Defense. A further product is a further package with a Routes method, named in products.go.
 //
 // The package is written from the recorded facts about the servers alone. It imports nothing else of this module, so
 // that a mistake in the client cannot hide behind the same mistake here.
 package simulator
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client/simulator/liveresponse"
+	"github.com/cbscript/cbscript/client/simulator/protection"
 	"github.com/cbscript/cbscript/client/simulator/response"
 	"github.com/cbscript/cbscript/client/simulator/route"
 	"github.com/cbscript/cbscript/client/simulator/story"
@@ -36,6 +38,10 @@ import (
 
 // DemoToken is the API token that a server accepts unless Options.Token names another. It opens nothing but simulators.
 const DemoToken = "0123456789abcdef0123456789abcdef01234567"
+
+// DemoDefenseToken is the token, APIKEY/CONNECTORID, that the API of Cb Defense accepts unless Options.DefenseToken names
+// another. It opens nothing but simulators.
+const DemoDefenseToken = "DEMODEMODEMODEMODEMODEMO/DEMODEMO01"
 
 // DemoUser and DemoPassword are what GET /api/auth accepts with HTTP Digest authentication.
 const (
@@ -46,12 +52,18 @@ const (
 // DefaultVersion is the Cb Response version of a server whose Options name none.
 const DefaultVersion = response.DefaultVersion
 
+// DefaultProtectionVersion is the Cb Protection version of a server whose Options name none.
+const DefaultProtectionVersion = protection.DefaultVersion
+
 // Options say how a server behaves. The zero value is a fast server of version [DefaultVersion] on a free port of the
 // loopback interface.
 type Options struct {
 	// Version is the Cb Response server version, for example "5.1.0.150625.500" or "7.1.0". From it follow the routes
 	// that exist, the form of events, whether a process has segments, and what a sensor write may contain.
 	Version string
+	// ProtectionVersion is the Cb Protection server version, from which follows which models there are. "" means
+	// [DefaultProtectionVersion].
+	ProtectionVersion string
 	// Addr is the address to listen on, "host:port". "" means 127.0.0.1:0.
 	Addr string
 	// Latency is added to every answer.
@@ -61,6 +73,8 @@ type Options struct {
 	Bulk int
 	// Token is the API token to accept. "" means [DemoToken].
 	Token string
+	// DefenseToken is the one that the API of Cb Defense accepts, APIKEY/CONNECTORID. "" means [DemoDefenseToken].
+	DefenseToken string
 	// DisableHTTP2 leaves only HTTP/1.1.
 	DisableHTTP2 bool
 	// LegacyPartition adds an event partition in the format of 5.x, mounted, with some of the story's oldest processes:
@@ -116,9 +130,8 @@ func Start(o Options) (*Server, error) {
 // New makes a server that does not listen, for use through [Server.Handler] alone. URL and CertificatePEM of such a
 // server are empty.
 func New(o Options) (*Server, error) {
-	if o.Token == "" {
-		o.Token = DemoToken
-	}
+	o.Token = cmp.Or(o.Token, DemoToken)
+	o.DefenseToken = cmp.Or(o.DefenseToken, DemoDefenseToken)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -169,8 +182,16 @@ func (s *Server) URL() string {
 	return "https://" + s.listen.Addr().String()
 }
 
-// Token is the API token that the server accepts.
+// Token is the API token that the server accepts, but for Cb Defense.
 func (s *Server) Token() string { return s.opts.Token }
+
+// TokenFor is the API token that the API of a product accepts; product is "response", "protection" or "defense".
+func (s *Server) TokenFor(product string) string {
+	if product == "defense" {
+		return s.opts.DefenseToken
+	}
+	return s.opts.Token
+}
 
 // Now is the story's clock, in UTC. It stands still: relative times in queries, such as start:-2h, count from it.
 func (s *Server) Now() time.Time { return s.story.Now }

@@ -52,7 +52,11 @@ func call(t testing.TB, s *simulator.Server, method, path, body string) (int, []
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("X-Auth-Token", s.Token())
+	product := "response"
+	if strings.HasPrefix(path, "/integrationServices/") {
+		product = "defense"
+	}
+	req.Header.Set("X-Auth-Token", s.TokenFor(product))
 	resp, err := httpClient(t, s, true).Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +189,11 @@ func outcome(t *testing.T, s *simulator.Server, http2 bool, path string) string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("X-Auth-Token", s.Token())
+	product := "response"
+	if strings.HasPrefix(path, "/integrationServices/") {
+		product = "defense"
+	}
+	req.Header.Set("X-Auth-Token", s.TokenFor(product))
 	resp, err := httpClient(t, s, http2).Do(req)
 	if err != nil {
 		return "lost"

@@ -25,6 +25,8 @@ type Route struct {
 	// Path is a pattern of net/http.ServeMux without method and host, for example "/api/v1/sensor/{id}/queued".
 	Path   string
 	Handle Handler
+	// Token is the API token that the route is answered for. "" means that of the server.
+	Token string
 	// Public marks a route that is answered without an API token, because it checks other credentials itself.
 	Public bool
 }
