@@ -206,9 +206,13 @@ func termValue(v starlark.Value) (any, error) {
 // back as it is, so that the backtrace keeps the frames inside the function.
 func callback(t *starlark.Thread, fn starlark.Callable) client.Callback {
 	return func(_ context.Context, args []any, named map[string]any) (any, error) {
+		on := t
+		if current := Current(); current != nil {
+			on = current // a function that was kept is called by whoever waits for its occasion
+		}
 		positional := make(starlark.Tuple, len(args))
 		for i, a := range args {
-			v, err := FromGo(a)
+			v, err := fromGoOn(on, a)
 			if err != nil {
 				return nil, err
 			}
@@ -222,7 +226,7 @@ func callback(t *starlark.Thread, fn starlark.Callable) client.Callback {
 			}
 			kwargs = append(kwargs, starlark.Tuple{starlark.String(name), v})
 		}
-		result, err := Call(t, fn, positional, kwargs)
+		result, err := Call(on, fn, positional, kwargs)
 		if err != nil {
 			return nil, err
 		}

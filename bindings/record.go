@@ -67,7 +67,7 @@ func (v *Record) AttrDocs() []attrs.Doc {
 		docs = append(docs, attrs.Doc{Name: name})
 	}
 	for _, m := range v.methods {
-		docs = append(docs, attrs.Doc{Name: m.Name, Signature: call{name: m.Name, params: m.Params}.signature(), Text: m.Doc})
+		docs = append(docs, attrs.Doc{Name: m.Name, Signature: call{name: m.Name, params: m.Params}.signature(), Text: m.Doc + needs(m.Capability)})
 	}
 	return docs
 }
@@ -101,7 +101,7 @@ func recordMethod(m client.RecordMethod) *starlark.Builtin {
 		if err != nil {
 			return nil, err
 		}
-		return FromGo(got)
+		return fromGoOn(t, got)
 	})
 }
 

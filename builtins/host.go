@@ -7,6 +7,8 @@ import (
 	"log/slog"
 
 	"go.starlark.net/starlark"
+
+	"github.com/cbscript/cbscript/bindings"
 )
 
 // Host is what the builtins need from the program that runs the script. Its methods are called from several
@@ -62,6 +64,10 @@ const (
 func SetHost(t *starlark.Thread, h Host, p *Pool) {
 	t.SetLocal(hostKey, h)
 	t.SetLocal(poolKey, p)
+	bindings.SetServices(t, bindings.Services{
+		NewThread: h.NewThread,
+		Error:     func(err error) starlark.Value { return NewError(err) },
+	})
 }
 
 // hostOf returns the thread's host.

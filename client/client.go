@@ -39,6 +39,7 @@ type Client struct {
 	misspelt  sync.Map // names of attributes that were warned about
 	shapes    sync.Map // *Kind -> *jsondoc.Shapes
 	pageSizes sync.Map // *Kind -> *atomic.Int64, bytes of the last page of rows
+	parts     sync.Map // any -> func() any
 
 	opened  atomic.Bool
 	streams streams
@@ -106,6 +107,16 @@ func (c *Client) Kind(name string) (*Kind, error) {
 
 // Log is the client's logger, never nil.
 func (c *Client) Log() *slog.Logger { return c.log }
+
+// Part gives what belongs to the client under that key, made by make at the first call: a package that adds to the API
+// keeps its state there. The key is of a type of that package's own.
+func (c *Client) Part(key any, make func() any) any {
+	once, ok := c.parts.Load(key)
+	if !ok {
+		once, _ = c.parts.LoadOrStore(key, sync.OnceValue(make))
+	}
+	return once.(func() any)()
+}
 
 // Facts gives what is known about the server, asking it if nothing was asked yet.
 func (c *Client) Facts(ctx context.Context) (Facts, error) {

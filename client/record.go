@@ -32,7 +32,9 @@ type RecordMethod struct {
 	Params  []Param
 	Returns string
 	Doc     string
-	Do      func(ctx context.Context, args Args) (any, error)
+	// Capability is what the call needs. The requests that it makes ask for it themselves: here it is told.
+	Capability Capability
+	Do         func(ctx context.Context, args Args) (any, error)
 }
 
 // Sequence is a list that is made while it is read, so that what is not read is not asked for. An error is the last

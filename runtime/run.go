@@ -14,6 +14,7 @@ import (
 	"github.com/cbscript/cbscript/bindings/clock"
 	"github.com/cbscript/cbscript/bindings/share"
 	"github.com/cbscript/cbscript/builtins"
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/runtime/output"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -38,6 +39,8 @@ type run struct {
 	index   *share.Index
 	pool    *builtins.Pool
 	out     *printer
+	scope   *client.Scope // what the run leaves open
+	finish  func()        // closes that
 }
 
 // Run runs a script to its end. Its error is a [*Failure], for [Report] and [ExitCode], which holds
@@ -57,7 +60,8 @@ func (rt *Runtime) RunFunction(ctx context.Context, s *Script, name string) (Res
 }
 
 func (rt *Runtime) run(ctx context.Context, s *Script, function string) (Result, error) {
-	r, ctx, end := rt.begin(ctx, s)
+	r, ctx, end := rt.begin(ctx, s, new(client.Scope))
+	defer r.finish()
 	defer end()
 	main := &origin{name: s.Name, files: s.Files, path: s.Path}
 	r.loaded[main.name] = &module{} // so that a file which loads the script is told of the cycle
@@ -73,16 +77,30 @@ func (rt *Runtime) run(ctx context.Context, s *Script, function string) (Result,
 	return result, r.failure(err)
 }
 
+// finishTime bounds how long a run takes to close what its script left open.
+const finishTime = 10 * time.Second
+
 // begin makes the state of a run, and its context.
-func (rt *Runtime) begin(ctx context.Context, s *Script) (*run, context.Context, func()) {
-	ctx, g, release := newGuard(ctx, rt.limits)
+func (rt *Runtime) begin(ctx context.Context, s *Script, scope *client.Scope) (*run, context.Context, func()) {
+	outer := ctx
+	ctx, g, release := newGuard(scope.Context(ctx), rt.limits)
 	r := &run{
 		rt: rt, script: s, guard: g,
 		sources: &sources{}, loaded: make(map[string]*module),
 		index: &share.Index{}, pool: builtins.NewPool(),
-		out: &printer{w: rt.print, guard: g},
+		out: &printer{w: rt.print, guard: g}, scope: scope,
 	}
+	r.finish = func() { rt.close(outer, scope) } // without the run's limits, one of which may have ended it
 	return r, ctx, release
+}
+
+// close closes what a script left open, also when its context has ended.
+func (rt *Runtime) close(ctx context.Context, scope *client.Scope) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
+	if err := scope.End(ctx); err != nil {
+		rt.log.Warn("something that the script opened could not be closed", "error", err)
+	}
 }
 
 // failure adds to an error what Report needs.
@@ -107,15 +125,22 @@ func (r *run) exec(ctx context.Context, from *origin, source, function string) (
 	var globals starlark.StringDict
 	_, err = bindings.SafeCall(t, func() (starlark.Value, error) {
 		var err error
-		globals, err = prog.Init(t, r.rt.predeclared)
-		if err != nil || function == "" {
-			return starlark.None, err
+		if globals, err = prog.Init(t, r.rt.predeclared); err != nil {
+			return nil, err
 		}
-		fn, ok := globals[function].(starlark.Callable)
-		if !ok {
-			return nil, &UsageError{Err: fmt.Errorf("%s has no function %q", from.name, function)}
+		if function != "" {
+			fn, ok := globals[function].(starlark.Callable)
+			if !ok {
+				return nil, &UsageError{Err: fmt.Errorf("%s has no function %q", from.name, function)}
+			}
+			if _, err := starlark.Call(t, fn, nil, nil); err != nil {
+				return nil, err
+			}
 		}
-		return starlark.Call(t, fn, nil, nil)
+		if from.name != r.script.Name {
+			return starlark.None, nil
+		}
+		return starlark.None, r.scope.Settle(ctx)
 	})
 	return f, globals, err
 }
@@ -165,6 +190,7 @@ func supervise[T any](ctx context.Context, r *run, f func() (T, error)) (T, erro
 			stop, late = nil, time.After(r.guard.limits.Grace)
 		case <-late:
 			r.out.close()
+			r.finish()
 			err := &HangError{Cause: causeOf(ctx), Grace: r.guard.limits.Grace}
 			if r.rt.onHang != nil {
 				r.rt.onHang(err)

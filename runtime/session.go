@@ -9,6 +9,7 @@ import (
 
 	"github.com/cbscript/cbscript/bindings"
 	"github.com/cbscript/cbscript/bindings/share"
+	"github.com/cbscript/cbscript/client"
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -24,6 +25,7 @@ type Session struct {
 	sources sources
 	loaded  map[string]*module
 	index   *share.Index
+	scope   client.Scope // what the chunks leave open
 	chunks  int
 }
 
@@ -41,6 +43,9 @@ func (rt *Runtime) NewSession(files *Script) *Session {
 		index:   &share.Index{},
 	}
 }
+
+// Close closes what the chunks left open, also when ctx has ended. The session may go on.
+func (s *Session) Close(ctx context.Context) { s.rt.close(ctx, &s.scope) }
 
 // Globals returns the names that the next chunk sees. The caller must not change the map.
 func (s *Session) Globals() starlark.StringDict { return s.globals }
@@ -155,7 +160,7 @@ func (s *Session) Do(ctx context.Context, f func(t *starlark.Thread) error) erro
 // run runs f under the limits of a run. It works on copies of the session's maps: a chunk that hangs goes on with them
 // after it was given up.
 func (s *Session) run(ctx context.Context, f func(*starlark.Thread, starlark.StringDict) (starlark.Value, error)) (starlark.Value, error) {
-	r, ctx, end := s.rt.begin(ctx, s.script)
+	r, ctx, end := s.rt.begin(ctx, s.script, &s.scope)
 	defer end()
 	r.loaded, r.sources, r.index = maps.Clone(s.loaded), &s.sources, s.index
 	globals := maps.Clone(s.globals)

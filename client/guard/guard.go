@@ -26,7 +26,8 @@ type Config struct {
 	// concurrently. An error refuses the change and is given to whoever wanted it. Nil refuses without asking.
 	Ask func(ctx context.Context, change client.Change, missing []client.Capability) (Answer, error)
 	// Show is called with each change instead of making it, concurrently; see [Describe]. Such a change needs no
-	// capability. Nil makes the changes.
+	// capability. What only reads from an endpoint is made also then, when it is granted: without it there is nothing to
+	// decide the changes by. Nil makes the changes.
 	Show func(client.Change)
 	// MaxChanges bounds how many objects are changed before someone confirms it; 0 means no bound. See [ReachError].
 	MaxChanges int
@@ -54,8 +55,9 @@ func New(c Config) *Guard {
 // [*client.PermissionError], one that reaches too far a [*ReachError] or a [*CautionError]. What completes a change that
 // was permitted is not asked about again.
 func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, err error) {
-	if g.c.Show == nil {
-		if change.Continues {
+	showing := g.c.Show != nil && !readsEndpoint(change)
+	if !showing {
+		if change.Continues && g.c.Show == nil {
 			return true, nil
 		}
 		if permitted, err := g.permitted(ctx, change); err != nil || !permitted {
@@ -67,7 +69,7 @@ func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, er
 			return false, err
 		}
 	}
-	if g.c.Show != nil {
+	if showing {
 		g.c.Show(change)
 		return false, nil
 	}
@@ -121,6 +123,11 @@ func (g *Guard) permitted(ctx context.Context, change client.Change) (bool, erro
 	}
 	refused.Reason = "it was refused at the prompt"
 	return false, refused
+}
+
+// readsEndpoint reports a request that needs nothing but to read from an endpoint.
+func readsEndpoint(change client.Change) bool {
+	return len(change.Needs) == 1 && change.Needs[0] == client.Respond
 }
 
 // Grants reports whether a capability is granted. Reading always is.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/liveresponse"
 )
 
 // calls are the methods of a Cb Response connection. Source: contract/response.md, section 1.
@@ -23,6 +24,10 @@ func calls() []client.Call {
 			Doc: "Close the event partition that is written to and begin a new one. Cb Response 6.1 and later.",
 			Do: func(ctx context.Context, c *client.Client, _ client.Args) (any, error) {
 				return nil, CreateNewPartition(ctx, c)
+			}},
+		{Name: "live_response", Attribute: true, Returns: "LiveResponse", Doc: "Live Response: sessions with endpoints.",
+			Do: func(_ context.Context, c *client.Client, _ client.Args) (any, error) {
+				return liveresponse.NewService(c, lr()), nil
 			}},
 		{Name: "from_ui", Returns: "object", Doc: "What a link of the web console shows: an object, a query, or the connection itself.",
 			Params: []client.Param{{Name: "uri", Type: client.Text, Required: true, Doc: "the link, of this very server"}},

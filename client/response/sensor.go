@@ -48,6 +48,7 @@ var Sensor = client.Define(client.Kind{
 		{Name: "restart_sensor", Returns: "None", Capability: client.Write,
 			Doc: "Ask the sensor software to restart at its next check-in. Does not wait.",
 			Do:  func(ctx context.Context, o *client.Object, _ client.Args) (any, error) { return nil, Restart(ctx, o) }},
+		lrSession(),
 		isolation("isolate", true, "Cut the endpoint off the network, but for its server, and wait until it is."),
 		isolation("unisolate", false, "Let the endpoint back on the network, and wait until it is."),
 	},

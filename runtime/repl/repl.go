@@ -69,6 +69,7 @@ func New(c Config) *Loop {
 // Run reads and evaluates until the user leaves or ctx ends. Errors of scripts are shown, not returned; it returns an
 // error of the Editor or of the History, and the cause of ctx.
 func (l *Loop) Run(ctx context.Context) error {
+	defer l.c.Session.Close(ctx)
 	if l.c.Complete != nil {
 		l.c.Complete(NewCompleter(l.c.Session))
 	}

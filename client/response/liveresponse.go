@@ -1,0 +1,65 @@
+package response
+
+import (
+	"context"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/liveresponse"
+)
+
+// lr is Live Response on Cb Response. Source: contract/live-response.md.
+func lr() liveresponse.Product {
+	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf}
+}
+
+// endpointOf gives the endpoint of a sensor, or of its number.
+func endpointOf(ctx context.Context, c *client.Client, of any) (liveresponse.Endpoint, error) {
+	sensor, ok := of.(*client.Object)
+	switch {
+	case ok && sensor.Kind().Name != "Sensor":
+		return liveresponse.Endpoint{}, client.Errorf("Live Response reaches the endpoint of a Sensor, got a %s", sensor.Kind().Name)
+	case !ok:
+		id, isNumber := wholeNumber(of)
+		if !isNumber {
+			return liveresponse.Endpoint{}, client.Errorf("Live Response reaches a sensor: got %s, want a Sensor or its number", client.ShowValue(of))
+		}
+		kind, err := c.Kind("Sensor")
+		if err != nil {
+			return liveresponse.Endpoint{}, err
+		}
+		if sensor, err = c.SelectID(ctx, kind, id, nil); err != nil {
+			return liveresponse.Endpoint{}, err
+		}
+	}
+	facts, err := c.Facts(ctx)
+	if err != nil {
+		return liveresponse.Endpoint{}, err
+	}
+	if enabled, known := facts.Info["cblrEnabled"].(bool); known && !enabled {
+		return liveresponse.Endpoint{}, client.Errorf("Live Response is not enabled on %s", c.URL())
+	}
+	supports, _, err := sensor.Value(ctx, "supports_cblr")
+	if err != nil {
+		return liveresponse.Endpoint{}, err
+	}
+	if supports != true {
+		return liveresponse.Endpoint{}, client.Errorf("sensor %s does not support Live Response", sensor.ID().Key)
+	}
+	id, _ := wholeNumber(sensor.ID().Value)
+	system, _, err := sensor.Value(ctx, "os_type")
+	if err != nil {
+		return liveresponse.Endpoint{}, err
+	}
+	number, _ := wholeNumber(system)
+	name, _, err := sensor.Value(ctx, "computer_name")
+	return liveresponse.Endpoint{ID: id, Name: text(name), System: liveresponse.System(number)}, err
+}
+
+// lrSession is Sensor.lr_session().
+func lrSession() client.Method {
+	return client.Method{Name: "lr_session", Returns: "Session", Capability: client.Respond, Params: liveresponse.SessionParams(),
+		Doc: "A session of Live Response with the endpoint. With a function it calls that with the session, closes the session whatever happens, and gives what the function gave.",
+		Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {
+			return lr().Open(ctx, o.Client(), o, args)
+		}}
+}
