@@ -75,8 +75,8 @@ func (c *configuration) agree(ctx context.Context, seen *gate.ServerTLS) error {
 // sameFingerprint compares two fingerprints whatever their case and separators.
 func sameFingerprint(a, b string) bool {
 	plain := func(text string) string {
-		text = strings.TrimPrefix(strings.ToUpper(text), "SHA-256")
-		text = strings.TrimPrefix(text, "SHA256")
+		text = strings.ToUpper(text[strings.LastIndexByte(text, '=')+1:]) // openssl writes "sha256 Fingerprint=" before it
+		text = strings.TrimPrefix(strings.TrimPrefix(text, "SHA-256"), "SHA256")
 		return strings.Map(func(r rune) rune {
 			if strings.ContainsRune("0123456789ABCDEF", r) {
 				return r

@@ -8,6 +8,7 @@ import (
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/response"
+	"github.com/cbscript/cbscript/runtime/servers"
 )
 
 // logIn obtains the token of a Cb Response user.
@@ -62,9 +63,20 @@ func (c *configuration) try(ctx context.Context) error {
 		return err
 	}
 	defer server.Close()
-	api := &client.Product{Name: string(c.product), Title: c.product.Title()}
-	if _, err := client.New(api, server).Get(ctx, probe(c.product)); err != nil {
+	if _, err := client.New(tableOf(c.product), server).Get(ctx, probe(c.product)); err != nil {
 		return fmt.Errorf("the profile was not written: %w", err)
 	}
 	return nil
+}
+
+// tableOf is the product's table, without the requests by which a connection learns about its server: those may need
+// more than this token may do.
+func tableOf(name credentials.Product) *client.Product {
+	for _, p := range servers.Products() {
+		if p.Name == string(name) {
+			p.Open = nil
+			return p
+		}
+	}
+	return &client.Product{Name: string(name), Title: name.Title()}
 }
