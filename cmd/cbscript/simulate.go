@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ type simulateOptions struct {
 	server   simulator.Options
 	certFile string
 	profile  string
+	product  string
 	logged   bool
 }
 
@@ -28,15 +30,17 @@ func (p *program) simulateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Serve a demo server with made-up data",
-		Long: `Serve a demo server until Ctrl-C: a Cb Response server over HTTPS, on this machine,
-whose data tell of an intrusion at a company of some fifty endpoints. It keeps
-what is changed until it ends.
+		Long: `Serve a demo server until Ctrl-C: Cb Response, Cb Protection and Cb Defense over
+HTTPS, on this machine, whose data tell of an intrusion at a company of some fifty
+endpoints. It keeps what is changed until it ends.
 
-It first prints a credential profile. Put it into a credential file, and both
-cbscript and cbapi reach the server. Its token opens nothing else.`,
+It first prints the credential profile of one of the products. Put it into a
+credential file, and both cbscript and cbapi reach the server. Its token opens
+nothing else.`,
 		Example: `  cbscript simulate
   cbscript simulate --addr 127.0.0.1:8443 --latency 20ms
   cbscript simulate --version 5.1.0 > lab.response
+  cbscript simulate --product defense > lab.defense
   cbscript run --credentials lab.response hunt.star`,
 		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,12 +56,17 @@ cbscript and cbapi reach the server. Its token opens nothing else.`,
 	flags.IntVar(&o.server.Bulk, "bulk", 0, "add `N` further processes, for measurements")
 	flags.StringVar(&o.certFile, "cert-file", "", "write the server's certificate to this `FILE`, and keep it (default a temporary file)")
 	flags.StringVar(&o.profile, "profile", credentials.DefaultProfile, "call the printed profile `NAME`")
+	flags.StringVar(&o.product, "product", string(credentials.Response), "print the profile of this `PRODUCT`: response, protection or defense")
 	flags.BoolVar(&o.logged, "verbose", false, "write a line for each request to standard error")
 	return cmd
 }
 
 // simulate serves until ctx ends.
 func (p *program) simulate(ctx context.Context, o simulateOptions) error {
+	product := credentials.Product(o.product)
+	if !slices.Contains(credentials.Products(), product) {
+		return usage("want response, protection or defense", "unknown product %q for --product", o.product)
+	}
 	if o.logged {
 		o.server.Logger = p.logger(true)
 	}
@@ -71,9 +80,9 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) error {
 		return err
 	}
 	defer remove()
-	fmt.Fprintf(p.out, "# a demo of Cb Response %s: its data are made up, its token opens nothing else\n", o.server.Version)
+	fmt.Fprintf(p.out, "# a demo of %s: its data are made up, its token opens nothing else\n", product.Title())
 	fmt.Fprintf(p.out, "[%s]\nurl=%s\ntoken=%s\nssl_verify=True\nssl_cert_file=%s\n",
-		o.profile, reachable(server.URL()), server.Token(), certFile)
+		o.profile, reachable(server.URL()), server.TokenFor(o.product), certFile)
 	p.complain("note", "serving until Ctrl-C")
 	<-ctx.Done()
 	return nil
