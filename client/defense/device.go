@@ -2,6 +2,7 @@ package defense
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/cbscript/cbscript/client"
 )
@@ -16,7 +17,8 @@ var Device = define(client.Kind{
 		{Name: "policy", Returns: "Policy", Doc: "The policy that it follows.",
 			Get: func(ctx context.Context, o *client.Object) (any, error) { return o.Join(ctx, "policyId", "Policy") }},
 	},
-	Saving: saveChanges,
+	Saving:  saveChanges,
+	Changes: []client.Route{{Method: http.MethodPatch, Path: base + "device/{id}", Needs: []client.Capability{client.Write}}},
 }, "deviceInfo")
 
 // Event is something that happened on a device. Source: contract/defense.md, "Event".

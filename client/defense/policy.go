@@ -33,6 +33,11 @@ var Policy = define(client.Kind{
 			}},
 	},
 	Saving: saveWrapped("policyInfo"),
+	Changes: []client.Route{
+		{Method: http.MethodPost, Path: base + "policy/{id}/rule", Needs: []client.Capability{client.Write}},
+		{Method: http.MethodPut, Path: base + "policy/{id}/rule/{rule}", Needs: []client.Capability{client.Write}},
+		{Method: http.MethodDelete, Path: base + "policy/{id}/rule/{rule}", Needs: []client.Capability{client.Write}},
+	},
 }, "policyInfo")
 
 var ruleNumber = client.Param{Name: "rule_id", Type: client.Int, Required: true, Doc: "the number of the rule"}

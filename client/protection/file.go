@@ -11,7 +11,7 @@ import (
 var FileCatalog = define(client.Kind{
 	Name: "FileCatalog", Route: base + "fileCatalog", Allows: writable,
 	Doc:    "A file, known by its hash: what it is, who signed it, how many computers have it and what the rules make of it.",
-	Fields: fileCatalogFields,
+	Fields: fileCatalogFields, Cautions: catalogCautions,
 	Properties: []client.Property{
 		join("computer", "computerId", "Computer", "The computer on which it was first seen."),
 		join("publisher", "publisherId", "Publisher", "The publisher who signed it; publisherOrCompany has the name alone."),
@@ -29,7 +29,8 @@ var FileInstance = define(client.Kind{
 		join("computer", "computerId", "Computer", "The computer that it is on."),
 		join("fileCatalog", "fileCatalogId", "FileCatalog", "The file that it is an instance of."),
 	},
-	Saving: saveFileInstance,
+	Saving:  saveFileInstance,
+	Changes: []client.Route{{Method: http.MethodPost, Path: base + "fileInstance/{id}", Needs: []client.Capability{client.Write}}},
 })
 
 // saveFileInstance sends the whole document by POST to the instance itself.

@@ -6,13 +6,14 @@ import "github.com/cbscript/cbscript/client"
 var Publisher = define(older(client.Kind{
 	Name: "Publisher", Route: base + "publisher", Allows: writable,
 	Doc: "Someone who signs files, and what holds for these.", Fields: publisherFields,
+	Cautions: signerCautions("publisherState", "name"),
 }))
 
 // Certificate is what files were signed with. Source: contract/protection.md, "Models" and "Constants".
 var Certificate = define(older(client.Kind{
 	Name: "Certificate", Route: base + "certificate", Allows: writable,
 	Doc:    "A certificate that files were signed with; parent leads up the chain.",
-	Fields: certificateFields,
+	Fields: certificateFields, Cautions: signerCautions("certificateState", "subjectName"),
 	Properties: []client.Property{
 		join("parent", "parentCertificateId", "Certificate", "The certificate above it in the chain; None at the top."),
 		join("publisher", "publisherId", "Publisher", "The publisher whose it is."),

@@ -10,7 +10,7 @@ import (
 var FileRule = define(client.Kind{
 	Name: "FileRule", Route: base + "fileRule", Allows: creatable,
 	Doc:    "A rule that approves or bans a file, by its number in the catalog, by its hash or by its name.",
-	Fields: fileRuleFields,
+	Fields: fileRuleFields, Cautions: ruleCautions,
 	Properties: []client.Property{
 		join("fileCatalog", "fileCatalogId", "FileCatalog", "The file that it is about."),
 		join("createdByUser", "createdByUserId", "User", "The user who made it. Cb Protection 8.0 and later."),

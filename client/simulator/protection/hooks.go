@@ -82,6 +82,8 @@ func (p *Product) after(t *table, d doc) {
 		p.give(d)
 	case "fileRule":
 		p.apply(d)
+	case "fileCatalog":
+		p.setState(d, d.number("fileState"))
 	case "pendingAnalysis":
 		p.mirror(d)
 	case "policy":
