@@ -227,7 +227,7 @@ func plainText(src []byte) string {
 func (j *judge) decodedFile(text string) {
 	lines := lineIndex(text)
 	lower := strings.ToLower(text)
-	for _, h := range findUnique(text, lower) {
+	for _, h := range findUnique(text, lower, fileText) {
 		f := found{rule: h.rule, secret: text[h.start:h.end], message: j.say(h.rule, "", "")}
 		f.line, f.column = lines.position(text, h.start)
 		f.first, f.last = f.line, f.line

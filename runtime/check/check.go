@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -19,8 +18,8 @@ func Dialect() *syntax.FileOptions {
 	return &syntax.FileOptions{Set: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
 }
 
-// ErrTooLarge is the error for a script above 4 MiB, which is not parsed.
-var ErrTooLarge = errors.New("script is larger than 4 MiB")
+// ErrTooLarge is the error for a script above 1 MiB, which is not parsed.
+var ErrTooLarge = errors.New("script is larger than 1 MiB")
 
 // Script judges one script. name is used in findings and is not opened. A script that does not parse has a finding of
 // the rule "syntax" with the place, and its text is still searched for credentials, with less context.
@@ -36,9 +35,9 @@ func Script(name string, src []byte, opts Options) (Report, error) {
 
 func script(name string, src []byte, opts Options, known *knownSearch) Report {
 	r := Report{File: name, Script: true}
-	text := string(src)
+	text, null := sourceText(src)
 	comments := findComments(text)
-	file, err := Dialect().Parse(name, src, 0)
+	file, err := Dialect().Parse(name, text, 0)
 	w := &walker{}
 	if err == nil {
 		err = resolve.File(file, opts.predeclaredIn(name), starlark.Universe.Has)
@@ -46,7 +45,7 @@ func script(name string, src []byte, opts Options, known *knownSearch) Report {
 		w.file(file)
 	}
 	j := newJudge(opts, known, w.uses, comments)
-	j.raw(text)
+	j.raw(string(src))
 	for _, it := range w.items {
 		j.item(it)
 	}
@@ -61,12 +60,27 @@ func script(name string, src []byte, opts Options, known *knownSearch) Report {
 	if err != nil {
 		reportSyntax(&r, err, j.secrets())
 	}
+	if null >= 0 {
+		line, column := lineIndex(text).position(text, null)
+		r.add(line, column, ruleSyntax, "a NUL character: the interpreter would take it for the end of the script", "")
+	}
 	if file != nil && err == nil {
 		inspect(&r, file, opts, j.secrets())
 	}
 	reportShort(&r, known)
 	r.sort()
 	return r
+}
+
+// sourceText gives the text as the interpreter's parser reads it: line ends are newlines. The parser stops at a NUL
+// character; the text has a blank in its place, so that what follows is judged as well, and null is its offset, or -1.
+func sourceText(src []byte) (text string, null int) {
+	text = string(src)
+	if strings.Contains(text, "\r") {
+		text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	}
+	null = strings.IndexByte(text, 0)
+	return strings.ReplaceAll(text, "\x00", " "), null
 }
 
 // reportShort says which known values were not looked for.
@@ -120,27 +134,6 @@ func (j *judge) unparsed(text string) {
 		}
 		j.add(f)
 	}
-}
-
-// lineStarts are the offsets at which the lines of a text begin.
-type lineStarts []int
-
-func lineIndex(text string) lineStarts {
-	out := lineStarts{0}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			out = append(out, i+1)
-		}
-	}
-	return out
-}
-
-func (l lineStarts) position(text string, offset int) (line, column int) {
-	i, exact := slices.BinarySearch(l, offset)
-	if !exact {
-		i--
-	}
-	return i + 1, utf8.RuneCountInString(text[l[i]:offset]) + 1
 }
 
 func (j *judge) secrets() []string {
@@ -227,13 +220,21 @@ func distinct(all []found) []found {
 	return out
 }
 
+func ambiguousRule(id string) bool {
+	switch id {
+	case ruleResponseToken, ruleProtectionToken, ruleBareHex, ruleBareGUID, ruleHexKey, ruleAssigned:
+		return true
+	}
+	return false
+}
+
 // covers reports whether a finding says what another one of the same line would say again.
 func covers(o, f found) bool {
 	if o.known != "" && (o.column == f.column || o.known == f.known) {
 		return true
 	}
-	if o.rule == f.rule && o.column == f.column && (o.made || f.made) {
-		return true
+	if o.column == f.column && (o.made || f.made) && (o.rule == f.rule || ambiguousRule(o.rule) && ambiguousRule(f.rule)) {
+		return true // what a literal shows and what is computed from it
 	}
 	return o.secret != "" && f.secret != "" && (strings.Contains(o.secret, f.secret) || strings.Contains(f.secret, o.secret))
 }

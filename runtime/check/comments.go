@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -74,25 +75,36 @@ type commentBlock struct {
 	start []int
 }
 
+// follows reports whether c goes on with what prev says. A waiver says something about what comes next.
+func (c comment) follows(prev comment) bool {
+	return c.own && prev.own && prev.line == c.line-1 && prev.column == c.column &&
+		!waiverForm.MatchString(prev.text) && !waiverForm.MatchString(c.text)
+}
+
 func commentBlocks(all []comment) []commentBlock {
 	var out []commentBlock
-	for i, c := range all {
-		if i > 0 && c.own && all[i-1].own && all[i-1].line == c.line-1 && all[i-1].column == c.column {
-			b := &out[len(out)-1]
-			b.start = append(b.start, len(b.text)+1)
-			b.text += "\n" + c.text
-			b.lines = append(b.lines, c)
-			continue
+	for i := 0; i < len(all); {
+		end := i + 1
+		for end < len(all) && all[end].follows(all[end-1]) {
+			end++
 		}
-		out = append(out, commentBlock{lines: []comment{c}, text: c.text, start: []int{0}})
+		b := commentBlock{lines: all[i:end]}
+		var text strings.Builder
+		for _, c := range b.lines {
+			b.start = append(b.start, text.Len())
+			text.WriteString(c.text + "\n")
+		}
+		b.text = strings.TrimSuffix(text.String(), "\n")
+		out = append(out, b)
+		i = end
 	}
 	return out
 }
 
 // position gives the line and column of text[at].
 func (b commentBlock) position(at int) (line, column int) {
-	i := len(b.start) - 1
-	for b.start[i] > at {
+	i, exact := slices.BinarySearch(b.start, at)
+	if !exact {
 		i--
 	}
 	c := b.lines[i]

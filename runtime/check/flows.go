@@ -134,21 +134,31 @@ func (f *flows) params(id *syntax.Ident) []string {
 	return out
 }
 
-// literals gives the text literals that the name may stand for, at most maxFlow of them.
-func (f *flows) literals(id *syntax.Ident) []*syntax.Literal {
-	s := &tracer{flows: f, seen: map[boundExpr]bool{}}
-	s.trace(boundExpr{expr: id}, 0)
-	return s.out
+// maxTrace bounds the steps of one search for literals.
+const maxTrace = 400
+
+// literals gives the text literals that come out of the sources of a name, at most maxFlow of them.
+func (f *flows) literals(sources []boundExpr) []*syntax.Literal {
+	t := &tracer{flows: f, seen: map[boundExpr]bool{}}
+	for _, b := range sources {
+		if t.steps > maxTrace {
+			break
+		}
+		t.trace(b, 0)
+	}
+	return t.out
 }
 
 type tracer struct {
 	*flows
-	seen map[boundExpr]bool
-	out  []*syntax.Literal
+	seen  map[boundExpr]bool
+	steps int
+	out   []*syntax.Literal
 }
 
 func (t *tracer) trace(b boundExpr, depth int) {
-	if depth > 12 || len(t.out) >= maxFlow || t.seen[b] {
+	t.steps++
+	if depth > 12 || len(t.out) >= maxFlow || t.steps > maxTrace || t.seen[b] {
 		return
 	}
 	t.seen[b] = true
@@ -159,6 +169,9 @@ func (t *tracer) trace(b boundExpr, depth int) {
 		}
 	case *syntax.Ident:
 		for _, src := range t.bound[variable(e)] {
+			if t.steps > maxTrace {
+				return
+			}
 			t.traceName(src, b, depth)
 		}
 	case *syntax.CondExpr:

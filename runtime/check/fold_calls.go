@@ -64,9 +64,11 @@ func (f *folder) foldDecode(encoding string, args []syntax.Expr) (constant, bool
 	return f.derived(c, string(out), encoding)
 }
 
+var base64Alphabet = strings.NewReplacer("\n", "", "\r", "", " ", "", "-", "+", "_", "/")
+
 // decodeBase64 reads the standard and the URL alphabet, with or without padding.
 func decodeBase64(s string) ([]byte, bool) {
-	s = strings.TrimRight(strings.NewReplacer("\n", "", "\r", "", " ", "", "-", "+", "_", "/").Replace(s), "=")
+	s = strings.TrimRight(base64Alphabet.Replace(s), "=")
 	if len(s)%4 == 1 {
 		return nil, false
 	}

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	maxEncoded = 1 << 20 // bytes of one encoded text that are decoded
-	minEncoded = 16      // characters that an encoded text has at least
+	maxEncoded   = 1 << 20 // bytes of one encoded text that are decoded
+	maxBackwards = 2048    // characters of a word that is read backwards
+	minEncoded   = 16      // characters that an encoded text has at least
 )
 
 // decoded is a text that a part of another text encodes.
@@ -60,6 +61,9 @@ func (j *judge) hiddenText(text string, locate func(start int) found, outside fu
 
 // decodeParts gives the texts that text holds in base64, hex, percent escapes or written backwards.
 func decodeParts(text string) []decoded {
+	if isHash(text) {
+		return decodeHex(text, 0)
+	}
 	var out []decoded
 	for i := 0; i < len(text); {
 		end := i
@@ -71,6 +75,7 @@ func decodeParts(text string) []decoded {
 		}
 		i = end + 1
 	}
+	out = append(out, backwardsParts(text)...)
 	if strings.Contains(text, "%") && len(text) <= maxEncoded {
 		if plain, err := url.PathUnescape(text); err == nil && plain != text {
 			out = append(out, decoded{0, len(text), plain, "URL escapes"})
@@ -79,17 +84,25 @@ func decodeParts(text string) []decoded {
 	return out
 }
 
+// isHash reports whether text is a hash and nothing else, as most of the texts of a list of indicators are.
+func isHash(text string) bool {
+	if hexShape(len(text)) == noShape {
+		return false
+	}
+	for i := range len(text) {
+		if !isHex(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 func encodedByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("+/=-_.:~", c) >= 0
 }
 
 func decodeWord(word string, at int) []decoded {
-	var out []decoded
-	if raw, err := hex.DecodeString(word); err == nil {
-		if s, ok := readable(raw); ok {
-			out = append(out, decoded{at, at + len(word), s, "hex"})
-		}
-	}
+	out := decodeHex(word, at)
 	for _, part := range base64Parts(word) {
 		raw, ok := decodeBase64(word[part[0]:part[1]])
 		if !ok {
@@ -99,8 +112,36 @@ func decodeWord(word string, at int) []decoded {
 			out = append(out, decoded{at + part[0], at + part[1], s, "base64"})
 		}
 	}
-	if back := reversed(word); len(word) <= 4096 && (len(findUnique(back, strings.ToLower(back))) > 0 || backwardsGUID(back)) {
-		out = append(out, decoded{at, at + len(word), back, "backwards"})
+	return out
+}
+
+func decodeHex(word string, at int) []decoded {
+	raw, err := hex.DecodeString(word)
+	if err != nil {
+		return nil
+	}
+	s, ok := readable(raw)
+	if !ok {
+		return nil
+	}
+	return []decoded{{at, at + len(word), s, "hex"}}
+}
+
+// backwardsParts gives the words that are a credential when read from their end.
+func backwardsParts(text string) []decoded {
+	var out []decoded
+	for i := 0; i < len(text); {
+		end := i
+		for end < len(text) && text[end] > ' ' {
+			end++
+		}
+		if n := end - i; n >= minEncoded && n <= maxBackwards {
+			back := reversed(text[i:end])
+			if len(findUnique(back, strings.ToLower(back), hiddenText)) > 0 || backwardsGUID(back) {
+				out = append(out, decoded{i, end, back, "backwards"})
+			}
+		}
+		i = end + 1
 	}
 	return out
 }

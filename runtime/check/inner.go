@@ -4,6 +4,9 @@ import (
 	"strings"
 )
 
+// maxAround is how far the words around a value are read, in bytes.
+const maxAround = 300
+
 // reading is what the surroundings of a value say about it, and the words that say so.
 type reading struct {
 	sense sense
@@ -19,29 +22,43 @@ var (
 )
 
 // readAround says what the text around an ambiguous match says about it, nearest words first.
-func readAround(text string, m match) reading {
-	before := text[lineStart(text, m.start):m.start]
-	after := text[m.end:lineEnd(text, m.end)]
+func readAround(text string, m match, kind textKind) reading {
+	before := text[max(lineStart(text, m.start), m.start-maxAround):m.start]
+	after := text[m.end:min(lineEnd(text, m.end), m.end+maxAround)]
 	if r, ok := readURL(before, m.shape); ok {
 		return r
 	}
 	if r, ok := readNamed(before, m.shape); ok {
 		return r
 	}
-	if r := readWords(lastWordsOf(before, 5), m.shape); r.sense != neutral {
-		return r
-	}
 	if inPath(before, after) {
-		return reading{sense: indicator, why: "in a path"}
+		return readSegment(before, m.shape)
 	}
-	if r := readWords(firstWordsOf(after, 5), m.shape); r.sense != neutral {
-		return r
+	if kind == fileText { // the words of a table or report are not about the value beside them
+		return reading{}
 	}
-	if r := readHeading(text, m); r.sense != neutral {
-		return r
+	for _, r := range [...]reading{
+		readWords(lastWordsOf(before, ".;,|", 5), m.shape), readWords(firstWordsOf(after, ".;,|", 5), m.shape),
+		readWords(lastWordsOf(before, ".;", 5), m.shape).ifIndicator(), readWords(firstWordsOf(after, ".;", 5), m.shape).ifIndicator(),
+		readHeading(text, m),
+	} {
+		if r.sense != neutral {
+			return r
+		}
 	}
 	return reading{}
 }
+
+// ifIndicator drops what is not said for certain: a credential's word in another clause.
+func (r reading) ifIndicator() reading {
+	if r.sense != indicator {
+		return reading{}
+	}
+	return r
+}
+
+// vagueWords are about credentials as a subject, not about the value beside them.
+var vagueWords = words(`credential credentials cred creds auth authorization`)
 
 // readURL answers for a value inside a URL: only the value of a parameter with a credential's name is one.
 func readURL(before string, s shape) (reading, bool) {
@@ -98,6 +115,9 @@ func readWords(ws []string, s shape) reading {
 		if i+1 < len(ws) && (w == "key" || w == "keys" || w == "id") {
 			n = readName(ws[i+1] + " " + w)
 		}
+		if vagueWords[strings.ToLower(w)] {
+			continue
+		}
 		if fileEnd.MatchString(w) {
 			return reading{indicator, "beside " + w, w}
 		}
@@ -108,13 +128,13 @@ func readWords(ws []string, s shape) reading {
 	return reading{}
 }
 
-// lastWordsOf gives the last n words of a line, the last first; a full stop or semicolon ends them.
-func lastWordsOf(line string, n int) []string {
-	if i := strings.LastIndex(line, ". "); i >= 0 {
-		line = line[i+1:]
-	}
-	if i := strings.LastIndexByte(line, ';'); i >= 0 {
-		line = line[i+1:]
+// lastWordsOf gives the last n words of a line, the last first; any of the stops ends them.
+func lastWordsOf(line, stops string, n int) []string {
+	for i := len(line) - 1; i >= 0; i-- {
+		if isStop(line, i, stops) {
+			line = line[i+1:]
+			break
+		}
 	}
 	all := proseWordsOf(line)
 	var out []string
@@ -124,9 +144,17 @@ func lastWordsOf(line string, n int) []string {
 	return out
 }
 
-func firstWordsOf(line string, n int) []string {
-	if i := strings.Index(line, ". "); i >= 0 {
-		line = line[:i]
+// isStop reports whether line[i] ends a clause: one of the stops, a full stop only before a blank.
+func isStop(line string, i int, stops string) bool {
+	return strings.IndexByte(stops, line[i]) >= 0 && (line[i] != '.' || i+1 == len(line) || line[i+1] == ' ')
+}
+
+func firstWordsOf(line, stops string, n int) []string {
+	for i := range len(line) {
+		if isStop(line, i, stops) {
+			line = line[:i]
+			break
+		}
 	}
 	all := proseWordsOf(line)
 	return all[:min(n, len(all))]
@@ -150,7 +178,20 @@ func inPath(before, after string) bool {
 	if strings.HasPrefix(after, ".") && len(after) > 1 && isAlnum(after[1]) || strings.HasPrefix(after, `\`) || strings.HasPrefix(after, "/") {
 		return true
 	}
-	return strings.HasSuffix(before, `\`) || strings.HasSuffix(before, "/") && len(before) > 1
+	if strings.HasSuffix(before, `\`) || strings.HasSuffix(before, "/") && len(before) > 1 {
+		return true
+	}
+	n := len(before) // a name with the value at its end, such as tools-2f…
+	return n > 1 && (before[n-1] == '-' || before[n-1] == '_') && isAlnum(before[n-2])
+}
+
+// readSegment judges a value in a path by what stands directly before it.
+func readSegment(before string, s shape) reading {
+	word := before[strings.LastIndexAny(strings.TrimRight(before, `/\-_`), " \t/\\\"'(=:")+1:]
+	if n := readName(word); n.holdsSecret() && n.head && len(n.words) <= 2 {
+		return reading{credential, "after " + word, word}
+	}
+	return reading{sense: indicator, why: "in a path"}
 }
 
 // readHeading judges the last line above a value that stands alone in its line, skipping other values: "Hashes:".
@@ -179,4 +220,10 @@ func lineEnd(text string, at int) int {
 		return at + i
 	}
 	return len(text)
+}
+
+// lineAround gives the line that text[at] stands in, as far as it is within reach.
+func lineAround(text string, at int) (start, end int) {
+	low, high := max(0, at-maxAround), min(len(text), at+maxAround)
+	return low + lineStart(text[low:at], at-low), at + lineEnd(text[at:high], 0)
 }

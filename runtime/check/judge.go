@@ -23,6 +23,7 @@ type judge struct {
 	opts  Options
 	known *knownSearch
 	boxes *boxCounter
+	lines map[*syntax.Literal]*rawLines
 	uses  map[*syntax.Literal][]place
 	// comments by line, for what they say about the values beside and below them.
 	comments map[int]comment
@@ -48,7 +49,7 @@ type openValue struct {
 }
 
 func newJudge(opts Options, known *knownSearch, uses map[*syntax.Literal][]place, comments []comment) *judge {
-	j := &judge{opts: opts, known: known, boxes: newBoxCounter(), uses: uses,
+	j := &judge{opts: opts, known: known, boxes: newBoxCounter(), lines: map[*syntax.Literal]*rawLines{}, uses: uses,
 		comments: map[int]comment{}, open: map[openKey]*openValue{}}
 	for _, c := range comments {
 		if !waiverForm.MatchString(c.text) {
@@ -78,18 +79,8 @@ func (j *judge) item(it item) {
 	}
 	if len(hits) == 0 {
 		j.assigned(it, places, at)
-		j.hidden(it, places)
-	} else if covered := longestHit(hits); covered < len(it.text)/2 {
-		j.hidden(it, places)
 	}
-}
-
-func longestHit(hits []hit) int {
-	n := 0
-	for _, h := range hits {
-		n = max(n, h.end-h.start)
-	}
-	return n
+	j.hidden(it, places)
 }
 
 // placesOf gives the item's own place and those where a name bound to it is used.
@@ -126,6 +117,9 @@ func (j *judge) hit(it item, places []place, h hit) {
 	if h.rule != "" {
 		at.rule, at.secret, at.message = h.rule, secret, j.say(h.rule, h.why, it.via)
 		j.add(at)
+		return
+	}
+	if it.place.kind == proseText && counted(secret) {
 		return
 	}
 	at.secret = secret
@@ -258,48 +252,12 @@ func (j *judge) say(rule, why, via string) string {
 	case "":
 	case "joined":
 		s += ", put together from parts"
-	case "reversed":
+	case "reversed", "backwards":
 		s += ", written backwards"
 	default:
 		s += ", decoded from " + via
 	}
 	return s
-}
-
-// locate gives the place of the value at it.text[start:]: the start of the literal that it begins in, or in a literal
-// of several lines that of the value itself.
-func (j *judge) locate(it item, start int, secret string) found {
-	f := found{line: int(it.at.Line), column: int(it.at.Col), made: it.via != ""}
-	lit, from := it.whole, 0
-	for _, p := range it.pieces {
-		if lit == nil && p.start <= start && start < p.end {
-			lit, from = p.lit, p.start
-		}
-	}
-	if lit == nil {
-		f.first, f.last = f.line, f.line
-		return f
-	}
-	f.line, f.column = int(lit.TokenPos.Line), int(lit.TokenPos.Col)
-	f.first, f.last = f.line, f.line+strings.Count(lit.Raw, "\n")
-	if f.last == f.first || secret == "" {
-		return f
-	}
-	nth := strings.Count(it.text[from:start], secret)
-	at := 0
-	for ; nth >= 0; nth-- {
-		i := strings.Index(lit.Raw[at:], secret)
-		if i < 0 {
-			return f
-		}
-		at += i + 1
-	}
-	at--
-	if n := strings.Count(lit.Raw[:at], "\n"); n > 0 {
-		f.line += n
-		f.column = len([]rune(lit.Raw[lineStart(lit.Raw, at):at])) + 1
-	}
-	return f
 }
 
 // comment judges a run of comments.

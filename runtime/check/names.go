@@ -84,7 +84,7 @@ var (
 		cve virus viruses virustotal binary binaries driver drivers quarantine quarantined wallet wallets signature
 		signatures certificate certificates cert certs serial dll exe file files filename filenames artifact artifacts
 		artefact artefacts parent child exploit exploits webshell webshells worm worms rootkit rootkits tool tools
-		lolbin lolbins lolbas vulnerable goodware mimikatz cobaltstrike dropped detections cmdline regmod filemod modload path`)
+		version versions image images lolbin lolbins lolbas vulnerable goodware mimikatz cobaltstrike dropped detections cmdline regmod filemod modload path`)
 	// guidWords say, beyond these, that a GUID identifies something.
 	guidWords = words(`id ids rule rules report reports feed feeds watchlist watchlists process processes proc procs
 		interface interfaces typelib class classes com volume volumes gpo gpos tenant tenants subscription appid appids
@@ -230,8 +230,11 @@ func (n naming) senseFor(s shape) sense {
 }
 
 func (n naming) indicates(s shape) bool {
-	for _, w := range n.words {
+	for i, w := range n.words {
 		if indicatorWords[w] || malwareWords[w] || (s == guid || s == guid4) && guidWords[w] {
+			return true
+		}
+		if i == len(n.words)-1 && (w == "id" || w == "ids" || w == "uid") {
 			return true
 		}
 	}

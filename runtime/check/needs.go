@@ -71,7 +71,7 @@ func (c *collector) visit(n syntax.Node) bool {
 		c.load(n)
 		return false
 	case *syntax.DotExpr:
-		c.capability(n.Name.Name, n.NamePos)
+		c.capability(n.Name.Name, n.Name.NamePos)
 		syntax.Walk(n.X, c.visit) // not n.Name, which is no name of its own
 		return false
 	case *syntax.Ident:
@@ -106,7 +106,7 @@ func (c *collector) load(n *syntax.LoadStmt) {
 		return
 	}
 	c.use(&c.needs.Products, product, module, n.Load)
-	for _, id := range n.To {
+	for _, id := range n.From { // the names in the loaded module
 		c.model(product, id.Name, id.NamePos)
 		c.capability(id.Name, id.NamePos)
 	}
@@ -239,7 +239,11 @@ func (c *collector) merge(n Needs) {
 	c.needs.Everything = c.needs.Everything || n.Everything
 }
 
+// finish sorts the lists and removes secrets that were found from what they repeat of the script.
 func (n *Needs) finish(secrets []string) {
+	for i := range n.Unread {
+		n.Unread[i] = scrub(n.Unread[i], secrets)
+	}
 	for _, list := range [...]*[]Use{&n.Products, &n.Capabilities, &n.Parameters, &n.Modules, &n.Models} {
 		for i := range *list {
 			(*list)[i].Name = scrub((*list)[i].Name, secrets)

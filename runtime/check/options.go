@@ -46,8 +46,8 @@ type Surface interface {
 
 const (
 	defaultMaxFileSize = 64 << 20
-	// maxScriptSize bounds the text that is parsed: the parser's memory grows with nesting, not only with length.
-	maxScriptSize = 4 << 20
+	// maxScriptSize bounds the text that is parsed: a chain of operators takes about 500 bytes of stack for each.
+	maxScriptSize = 1 << 20
 )
 
 func (o Options) maxFileSize() int64 {

@@ -80,7 +80,7 @@ func (p place) within(b *box) place {
 func (p place) outside(s shape, boxes *boxCounter) reading {
 	if p.prefix != "" {
 		text := p.prefix + strings.Repeat("0", 8)
-		r := readAround(text, match{len(p.prefix), len(text), s})
+		r := readAround(text, match{len(p.prefix), len(text), s}, codeText)
 		if r.sense != neutral {
 			return r
 		}

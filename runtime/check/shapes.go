@@ -138,7 +138,7 @@ func findDefenseKeys(text string) []shapeHit {
 // so. The chance that a random token looks so is below one in a million.
 func samplePattern(s string) bool {
 	low := strings.ToLower(s)
-	for _, w := range [...]string{"example", "xxxx", "placeholder", "redacted", "changeme", "...."} {
+	for _, w := range [...]string{"example", "xxxxx", "placeholder", "redacted", "changeme", "...."} {
 		if strings.Contains(low, w) {
 			return true
 		}

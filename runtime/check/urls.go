@@ -13,8 +13,8 @@ var (
 		`proxy-authorization|authorization)\b["'\x60\])]*\s*[:=,]+\s*["'\x60]?((?:bearer|basic|token|splunk|apikey)\s+)?([^\s"'\x60,;)}\\]+)`)
 )
 
-// findUserinfo gives the logins inside URLs.
-func findUserinfo(text string) []shapeHit {
+// findUserinfo gives the logins inside URLs. In comments and other documents, user:password@ is an explanation.
+func findUserinfo(text string, kind textKind) []shapeHit {
 	if !strings.Contains(text, "://") || !strings.Contains(text, "@") {
 		return nil
 	}
@@ -23,7 +23,7 @@ func findUserinfo(text string) []shapeHit {
 		info := text[m[2]:m[3]]
 		user, password, both := strings.Cut(info, ":")
 		switch {
-		case both && password != "" && !urlPlaceholder(password):
+		case both && password != "" && !marked(password) && (kind == codeText || !urlPlaceholder(password)):
 			hits = append(hits, shapeHit{m[2] + len(user) + 1, m[3], ruleURLPassword})
 		case !both && tokenUser(user):
 			hits = append(hits, shapeHit{m[2], m[3], ruleURLPassword})
@@ -38,7 +38,8 @@ func urlPlaceholder(p string) bool {
 	case "pass", "password", "passwd", "pw", "pwd", "secret", "token", "rabbitmq_pass", "rabbitmq_password":
 		return true
 	}
-	return placeholder(p)
+	low := strings.ToLower(p)
+	return placeholder(p) || !mixed(p) && (strings.HasSuffix(low, "pass") || strings.HasSuffix(low, "password") || strings.HasSuffix(low, "passwd"))
 }
 
 // tokenUser reports whether the user of a URL without a password is a token, as source hosts allow.

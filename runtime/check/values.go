@@ -42,19 +42,26 @@ var (
 	fieldName   = newExpression(`^[A-Za-z]+(?:[_.-][A-Za-z]+)+$|^[a-z]+(?:[A-Z][a-z]+)+$`)
 	codeRef     = newExpression(`^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*[(\[]|^[a-z_]+(?:\.[a-z_]+)+$`)
 	version     = newExpression(`^v?[0-9]+(?:\.[0-9x]+)+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}|^[0-9]+-[a-z]+$`)
+	markWords   = newExpression(`(?i)(?:^|[^a-z])(?:your|example|placeholder|redacted|change.?me|replace.?me|todo|dummy|insert)|[_-]here$`)
 	formatMarks = newExpression(`%[srdx]|%\([a-z]|\{[A-Za-z0-9_.!]*\}|\$\{|\$\(|^\$[A-Za-z_]+$|<[^<>]*>|\{\{`)
 )
 
-// placeholder reports whether v stands for a value that is filled in elsewhere.
+// placeholder reports whether v stands for a value that is filled in elsewhere, or describes one.
 func placeholder(v string) bool {
 	v = strings.TrimSpace(v)
-	low := strings.ToLower(v)
-	if v == "" || emptyValues[strings.Trim(low, "()[]<>{}")] || formatMarks.MatchString(v) {
+	return v == "" || emptyValues[strings.Trim(strings.ToLower(v), "()[]<>{}")] || marked(v)
+}
+
+// marked reports whether v bears the marks of a placeholder: brackets, verbs, x and asterisks.
+func marked(v string) bool {
+	switch {
+	case v == "":
+		return false
+	case formatMarks.MatchString(v), markWords.MatchString(v):
 		return true
 	}
-	for _, part := range [...]string{"xxx", "***", "...", "…", "your", "example", "placeholder", "redacted", "changeme",
-		"change_me", "change-me", "replace_me", "replace-me", "replaceme", "_here", "-here", "todo", "dummy", "<", "insert_"} {
-		if strings.Contains(low, part) {
+	for _, part := range [...]string{"xxxx", "XXXX", "***", "...", "…", "<"} {
+		if strings.Contains(v, part) {
 			return true
 		}
 	}
@@ -70,7 +77,7 @@ func secretText(v string, how style) bool {
 			v = strings.TrimSpace(v)
 		}
 	}
-	if len([]rune(v)) < 6 || placeholder(v) || notSecretForm(v) {
+	if len([]rune(v)) < 6 || placeholder(v) || alphabetical(v) || notSecretForm(v) {
 		return false
 	}
 	switch how {
@@ -80,6 +87,17 @@ func secretText(v string, how style) bool {
 		return !codeRef.MatchString(v) && !version.MatchString(v) && mixed(v)
 	}
 	return !version.MatchString(v)
+}
+
+// alphabetical reports whether v is a piece of the alphabet or of the digits, made up to show a length.
+func alphabetical(v string) bool {
+	steps := 0
+	for i := 1; i < len(v); i++ {
+		if d := int(v[i]|0x20) - int(v[i-1]|0x20); d == 1 {
+			steps++
+		}
+	}
+	return len(v) >= 12 && steps*5 >= len(v)*4
 }
 
 // notSecretForm reports whether v is a path, a file, a pattern, a query, a URL, the name of a field, or a sentence.
@@ -119,6 +137,30 @@ func sentence(v string) bool {
 		}
 	}
 	return len(parts) >= 3 && function > 0
+}
+
+// classes counts the kinds of characters in v: small letters, capitals, digits, signs.
+func classes(v string) int {
+	var seen [4]bool
+	for _, r := range v {
+		switch {
+		case unicode.IsLower(r):
+			seen[0] = true
+		case unicode.IsUpper(r):
+			seen[1] = true
+		case unicode.IsDigit(r):
+			seen[2] = true
+		default:
+			seen[3] = true
+		}
+	}
+	n := 0
+	for _, s := range seen {
+		if s {
+			n++
+		}
+	}
+	return n
 }
 
 // mixed reports whether v has letters together with digits or signs that running text does not use within a word.

@@ -20,6 +20,10 @@ type walker struct {
 	fold  *folder
 	flows *flows
 	items []item
+	// current are the sources of each name at the statement that is walked.
+	current *bindings
+	// inDef is set in the body of a function, where a global name may have any of its values.
+	inDef bool
 	// uses are further places of a literal: where a name that is bound to it stands.
 	uses map[*syntax.Literal][]place
 	// grown are the texts that statements extend with +=, with the place of the first.
@@ -30,10 +34,11 @@ type walker struct {
 func newWalker(file *syntax.File) *walker {
 	fl := newFlows(file)
 	return &walker{
-		fold:  newFolder(fl),
-		flows: fl,
-		uses:  map[*syntax.Literal][]place{},
-		grown: map[any]*item{},
+		fold:    newFolder(fl),
+		flows:   fl,
+		current: newBindings(),
+		uses:    map[*syntax.Literal][]place{},
+		grown:   map[any]*item{},
 	}
 }
 
@@ -73,23 +78,60 @@ func (w *walker) stmt(s syntax.Stmt, p place) {
 		if name := s.Name.Name; !strings.HasPrefix(name, "test_") {
 			p = p.named(name, calleeName)
 		}
+		outer := w.inDef
+		w.inDef = true
 		w.body(s.Body, p)
+		w.inDef = outer
 	case *syntax.ForStmt:
 		w.expr(s.X, p.named(varName(s.Vars), valueName))
-		w.body(s.Body, p)
-	case *syntax.WhileStmt:
+		w.current.join([]changes{nil, w.current.branch(func() {
+			w.enterLoop(s.Vars, s.X)
+			w.body(s.Body, p)
+		})})
+	case *syntax.WhileStmt: // not in the dialect, which the resolver says
 		w.expr(s.Cond, p)
 		w.body(s.Body, p)
 	case *syntax.IfStmt:
-		w.expr(s.Cond, p)
-		w.body(s.True, p)
-		w.body(s.False, p)
+		w.ifStmt(s, p)
 	case *syntax.ReturnStmt:
 		if s.Result != nil {
 			w.expr(s.Result, p.returned())
 		}
 	case *syntax.LoadStmt:
 		w.expr(s.Module, p)
+	}
+}
+
+// ifStmt walks a chain of if, elif and else.
+func (w *walker) ifStmt(s *syntax.IfStmt, p place) {
+	var ways []changes
+	for {
+		w.expr(s.Cond, p)
+		body := s.True
+		ways = append(ways, w.current.branch(func() { w.body(body, p) }))
+		if len(s.False) == 1 {
+			if next, ok := s.False[0].(*syntax.IfStmt); ok {
+				s = next
+				continue
+			}
+		}
+		ways = append(ways, w.current.branch(func() { w.body(s.False, p) }))
+		break
+	}
+	w.current.join(ways)
+}
+
+// enterLoop notes what the variables of a loop stand for in its body.
+func (w *walker) enterLoop(vars, over syntax.Expr) {
+	vars = unparen(vars)
+	if id, ok := vars.(*syntax.Ident); ok {
+		w.current.set(variable(id), boundExpr{expr: over, part: elementPart})
+		return
+	}
+	for i, v := range items(vars) {
+		if id, ok := unparen(v).(*syntax.Ident); ok {
+			w.current.set(variable(id), boundExpr{expr: over, part: nthPart, nth: i})
+		}
 	}
 }
 
@@ -139,6 +181,7 @@ func (w *walker) assignTo(lhs, rhs syntax.Expr, p place) {
 	if len(left) > 0 && len(left) == len(right) {
 		for i := range left {
 			if id, ok := left[i].(*syntax.Ident); ok {
+				w.current.set(variable(id), boundExpr{expr: unparen(right[i])})
 				if c, ok := w.fold.fold(right[i]); ok {
 					w.fold.now[variable(id)] = c
 				}
@@ -188,6 +231,7 @@ func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) {
 	key := variable(id)
 	c, ok := w.fold.fold(s.RHS)
 	if s.Op == syntax.EQ {
+		w.current.set(key, boundExpr{expr: unparen(s.RHS)})
 		delete(w.fold.now, key)
 		if ok {
 			w.fold.now[key] = c

@@ -3,8 +3,12 @@ package check
 import (
 	"strings"
 
+	"go.starlark.net/resolve"
 	"go.starlark.net/syntax"
 )
+
+// maxUses bounds the places that are kept of one literal.
+const maxUses = 200
 
 // expr lists the constant texts in e, which stands at p.
 func (w *walker) expr(e syntax.Expr, p place) {
@@ -71,14 +75,31 @@ func (w *walker) emit(c constant, e syntax.Expr, p place) {
 	w.items = append(w.items, item{constant: c, at: at, place: p})
 }
 
+// sources gives what a name may stand for here: what the statements above bound it to, or where that does not say,
+// as for parameters and for the globals that a function uses, everything that the file binds it to.
+func (w *walker) sources(id *syntax.Ident) []boundExpr {
+	key := variable(id)
+	if list := w.current.now[key]; len(list) > 0 && !(w.inDef && isGlobal(id)) {
+		return list
+	}
+	return w.flows.bound[key]
+}
+
+func isGlobal(id *syntax.Ident) bool {
+	b, ok := id.Binding.(*resolve.Binding)
+	return ok && b != nil && b.Scope == resolve.Global
+}
+
 // use notes that the literals that name may stand for are used at p.
 func (w *walker) use(id *syntax.Ident, p place) {
 	p = p.inBody()
 	if p.around == nil && p.prefix == "" && p.call == nil {
 		return
 	}
-	for _, lit := range w.flows.literals(id) {
-		w.uses[lit] = append(w.uses[lit], p)
+	for _, lit := range w.flows.literals(w.sources(id)) {
+		if len(w.uses[lit]) < maxUses {
+			w.uses[lit] = append(w.uses[lit], p)
+		}
 	}
 	if c, ok := w.fold.foldName(id); ok && c.kind == constText && c.via != "" {
 		w.emit(c, id, p) // no literal by itself
@@ -100,8 +121,13 @@ func (w *walker) binary(e *syntax.BinaryExpr, p place) {
 	case syntax.AND, syntax.OR:
 		w.expr(e.X, p)
 		w.expr(e.Y, p)
+	case syntax.STAR:
+		if x, ok := e.X.(*syntax.BinaryExpr); !ok || x.Op != syntax.STAR {
+			p.part = w.composite(e, p) || p.part
+		}
+		w.expr(e.X, p)
+		w.expr(e.Y, p)
 	default:
-		p.part = w.composite(e, p) || p.part
 		w.expr(e.X, p)
 		w.expr(e.Y, p)
 	}
@@ -114,6 +140,8 @@ func operandName(e syntax.Expr) string {
 		return e.Name
 	case *syntax.DotExpr:
 		return e.Name.Name
+	case *syntax.Comprehension:
+		return operandName(e.Body)
 	case *syntax.IndexExpr:
 		if lit, ok := e.Y.(*syntax.Literal); ok {
 			if s, ok := lit.Value.(string); ok {

@@ -1,0 +1,107 @@
+package check_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cbscript/cbscript/runtime/check"
+)
+
+const knownSecret = "V3ry+Secret/Tok3n&value"
+
+func encodeUTF16(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteByte(s[i])
+		b.WriteByte(0)
+	}
+	return b.String()
+}
+
+// TestKnownEncodings looks for one secret in every form that a file may hold it in.
+func TestKnownEncodings(t *testing.T) {
+	std, urlSafe := base64.StdEncoding, base64.RawURLEncoding
+	forms := map[string]string{
+		"raw":            knownSecret,
+		"upper":          strings.ToUpper(knownSecret),
+		"reversed":       backwards(knownSecret),
+		"hex":            hex.EncodeToString([]byte(knownSecret)),
+		"HEX":            strings.ToUpper(hex.EncodeToString([]byte(knownSecret))),
+		"query escape":   url.QueryEscape(knownSecret),
+		"path escape":    url.PathEscape(knownSecret),
+		"all escaped":    "%" + strings.Join(strings.Split(strings.TrimSuffix(fmt.Sprintf("% x", knownSecret), " "), " "), "%"),
+		"base64 shift 0": std.EncodeToString([]byte(knownSecret + "tail")),
+		"base64 shift 1": std.EncodeToString([]byte("a" + knownSecret + "xy")),
+		"base64 shift 2": std.EncodeToString([]byte("ab" + knownSecret + "z")),
+		"base64 user":    std.EncodeToString([]byte("admin:" + knownSecret)),
+		"base64 url":     urlSafe.EncodeToString([]byte("~~" + knownSecret + "~")),
+		"base64 utf-16":  std.EncodeToString([]byte(encodeUTF16("x " + knownSecret))),
+		"utf-16":         encodeUTF16(knownSecret),
+	}
+	opts := check.Options{Known: []check.KnownValue{{Label: "token of profile lab", Value: knownSecret}}}
+	for name, form := range forms {
+		r := checkText(t, "x.star", "x = 1\n# note "+form+"\n", opts)
+		if !hasRule(r, "known-value") {
+			t.Errorf("%s: not found in a comment", name)
+		}
+		for _, f := range r.Findings {
+			if strings.Contains(fmt.Sprint(f, f.Excerpt), knownSecret) {
+				t.Errorf("%s: the finding shows the secret: %s", name, f)
+			}
+		}
+	}
+}
+
+func TestKnownPlaces(t *testing.T) {
+	opts := check.Options{
+		Known: []check.KnownValue{
+			{Label: "token of profile lab", Value: "lab-token-4711"},
+			{Label: "host of profile lab", Value: "cb.customer.example", Name: true},
+			{Label: "empty", Value: ""},
+		},
+	}
+	src := `x = "see lab-token-4711"
+y = "lab-" + "token-4711"
+z = "\x6cab-token-4711"
+h = "https://CB.customer.example/api"
+"""two
+lines lab-token-4711
+"""
+`
+	want := []string{
+		"x.star:1:10 known-value", "x.star:2:5 known-value", "x.star:3:5 known-value", "x.star:4:14 known-name", "x.star:6:7 known-value",
+	}
+	if diff := cmp.Diff(want, places(checkText(t, "x.star", src, opts))); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	opts.AllowNames = true
+	want = append(want[:3], want[4])
+	if diff := cmp.Diff(want, places(checkText(t, "x.star", src, opts))); diff != "" {
+		t.Errorf("with names allowed (-want +got):\n%s", diff)
+	}
+}
+
+// places gives file:line:column and rule of each finding.
+func places(r check.Report) []string {
+	out := []string{}
+	for _, f := range r.Findings {
+		out = append(out, fmt.Sprintf("%s:%d:%d %s", f.File, f.Line, f.Column, f.Rule))
+	}
+	return out
+}
+
+// TestKnownWins holds that a known value is reported as such and not a second time by its shape.
+func TestKnownWins(t *testing.T) {
+	token := newGenerator(5).of(lowerHex, 40)
+	opts := check.Options{Known: []check.KnownValue{{Label: "token of profile lab", Value: token}}}
+	r := checkText(t, "x.star", `sha1_of_the_dropper = "`+token+`"`+"\ntoken = \""+token+"\"\n", opts)
+	if diff := cmp.Diff([]string{"x.star:1:24 known-value", "x.star:2:10 known-value"}, places(r)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
