@@ -150,11 +150,13 @@ func (j *judge) secrets() []string {
 // write turns what was found into findings, each place and secret once, and applies the waivers.
 func (j *judge) write(r *Report, waivers []waiver) {
 	for _, f := range distinct(j.found) {
-		if f.known == "" {
+		switch {
+		case f.rule == rulePrivateKey:
+			f.excerpt = f.secret // its first line, which is no secret
+		case f.known != "":
+			f.excerpt = "… (not shown)" // the label says which it is
+		default:
 			f.excerpt = redact(f.secret)
-		}
-		if f.rule == rulePrivateKey {
-			f.excerpt = "" // its first line is no secret and says nothing more than the message
 		}
 		r.add(f.line, f.column, f.rule, f.message, f.excerpt)
 		if reason, ok := waive(f, waivers); ok {

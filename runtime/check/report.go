@@ -36,7 +36,8 @@ type Finding struct {
 	Severity Severity
 	// Message says what was found, and in which context.
 	Message string
-	// Excerpt is the redacted value; empty where the rule is not about a value.
+	// Excerpt is the redacted value. It is empty for the rules that are not about a value, and only for those, so that
+	// it tells a credential from a mistake in the script.
 	Excerpt string
 	// Remedy says how to mend it.
 	Remedy string
