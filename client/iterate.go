@@ -31,6 +31,7 @@ type Iterator struct {
 	start   int // index in the results of page's first
 	limit   int // index before which to stop
 	size    int // rows asked for at once
+	short   int // rows of the last page when they were fewer than asked for and not the end, else 0
 	total   int // of the results, as the last page told; -1 when not known
 	pages   int // how many were read
 	pending []*pageFetch
@@ -128,20 +129,37 @@ func (it *Iterator) nextPage() bool {
 	if err != nil {
 		return it.end(err)
 	}
+	announced := max(total, it.total)
 	it.pages++
 	it.start, it.page, it.at, it.total = next, rows, 0, total
 	if len(rows) == 0 {
-		if total > next {
+		if announced > next {
 			it.q.client.log.WarnContext(it.ctx, "server reported total_results overestimated the number of results for this query",
-				"by", total-next)
+				"by", announced-next)
 			it.q.store.learn(next)
 		}
 		return it.end(nil)
 	}
-	if it.pages > 1 {
+	if it.pages > 1 && it.pageIsFull() {
 		it.fetchAhead(aheadMost)
 	}
 	return true
+}
+
+// pageIsFull reports whether the page has the rows that were asked for, so that it is known where the pages after the
+// next begin. A server that twice gives the same lower number has a limit of its own, which is kept to from then on.
+func (it *Iterator) pageIsFull() bool {
+	n := len(it.page)
+	if n >= it.rows(it.start) || it.isEnd(it.start+n) {
+		it.short = 0
+		return true
+	}
+	if it.short == n {
+		it.size, it.short = n, 0
+		return true
+	}
+	it.short = n
+	return false
 }
 
 // isEnd reports whether nothing can follow before index next.
