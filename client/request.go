@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/cbscript/cbscript/client/jsondoc"
 	"github.com/cbscript/cbscript/client/pyjson"
@@ -125,6 +126,10 @@ func (c *Client) do(ctx context.Context, r Request) (*Response, error) {
 	if resp.StatusCode >= 400 {
 		return nil, c.statusError(resp, body)
 	}
+	if !utf8.Valid(body) && mediaType(resp.Header) == jsonType {
+		c.log.WarnContext(ctx, "the answer has text that is not valid UTF-8: each such place reads as U+FFFD", "uri", uri)
+		body = bytes.ToValidUTF8(body, []byte(string(utf8.RuneError)))
+	}
 	return &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, URI: uri, Method: method}, nil
 }
 
@@ -173,8 +178,15 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 
 func changing(method string) bool { return method != http.MethodGet && method != http.MethodHead }
 
+const jsonType = "application/json"
+
+// mediaType is what an answer says that it is, without parameters; empty when it does not say.
+func mediaType(header http.Header) string {
+	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	return kind
+}
+
 func encodeBody(r Request) (io.Reader, string, error) {
-	const jsonType = "application/json"
 	switch b := r.Body.(type) {
 	case nil:
 		if r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch {
@@ -256,7 +268,7 @@ func queryIsMalformed(body []byte) bool {
 // bodyText gives an answer's text for an error message: cut, on one line, and without markup.
 func bodyText(header http.Header, body []byte) string {
 	const limit = 400
-	if kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")); kind == "text/html" || looksLikeHTML(body) {
+	if mediaType(header) == "text/html" || looksLikeHTML(body) {
 		return "the server answered with a web page" + pageTitle(body)
 	}
 	text := strings.Join(strings.Fields(string(bytes.ToValidUTF8(statedIn(body), []byte("?")))), " ")
@@ -302,12 +314,16 @@ func pageTitle(body []byte) string {
 // BadAnswer is the error for an answer that is not what the API promises: a web page, cut JSON, another shape.
 func (c *Client) BadAnswer(r *Response, cause error) error {
 	err := &ServerError{Status: r.Status, Method: r.Method, URI: r.URI}
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "text/html" || looksLikeHTML(r.Body) {
+	if mediaType(r.Header) == "text/html" || looksLikeHTML(r.Body) {
 		err.Message = bodyText(r.Header, r.Body) + " where JSON was expected"
 		err.Advice = fmt.Sprintf("is %s the API of a %s server? A login page or a proxy may stand in between", c.origin, c.product.Title)
 		return err
 	}
-	err.Message = c.redact(fmt.Sprintf("the answer cannot be read as JSON: %v", cause))
+	wrong := "the answer is not what was expected"
+	if _, malformed := errors.AsType[*jsondoc.SyntaxError](cause); malformed {
+		wrong = "the answer cannot be read as JSON"
+	}
+	err.Message = c.redact(wrong + ": " + cause.Error())
 	return err
 }
 

@@ -45,6 +45,20 @@ func decode(t Type, raw any) (any, error) {
 	return raw, nil
 }
 
+// Whole gives the whole number that a server sent as a number or as text: 106 and "106" are the same, since servers send
+// both for the same field. It reports false for anything else.
+//
+// Source: contract/known-bugs.md, section E.
+func Whole(raw any) (int64, bool) {
+	switch raw.(type) {
+	case int64, string:
+		v, err := decodeInt(raw)
+		n, ok := v.(int64)
+		return n, ok && err == nil
+	}
+	return 0, false
+}
+
 func decodeInt(raw any) (any, error) {
 	switch v := raw.(type) {
 	case string:

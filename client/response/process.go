@@ -101,7 +101,7 @@ func processProperties() []client.Property {
 		{Name: "sensor", Returns: "Sensor", Doc: "The sensor of the endpoint that ran it.",
 			Get: func(ctx context.Context, o *client.Object) (any, error) {
 				id, _, err := o.Value(ctx, "sensor_id")
-				if err != nil || id == nil || id == int64(0) {
+				if n, ok := client.Whole(id); err != nil || id == nil || ok && n == 0 {
 					return nil, err
 				}
 				return o.Join(ctx, "sensor_id", "Sensor")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/cbscript/cbscript/client"
@@ -74,7 +73,7 @@ func processRowID(_ *client.Client, row jsondoc.Doc) client.ID {
 		return client.ID{Value: s, Key: s}
 	}
 	if v, ok := row.Get("segment_id"); ok && id.Segment() == 0 {
-		if n, ok := v.Int64(); ok && n > 0 {
+		if n, ok := client.Whole(v.Any()); ok && n > 0 {
 			id = id.WithSegment(n)
 		}
 	}
@@ -240,7 +239,7 @@ func usable(doc jsondoc.Doc, name string) bool {
 	if !ok || v.Kind() == jsondoc.Null {
 		return false
 	}
-	n, isNumber := v.Int64()
+	n, isNumber := client.Whole(v.Any())
 	return !isNumber || n != -1
 }
 
@@ -269,11 +268,7 @@ func processLink(o *client.Object, segment int64) string {
 
 // dotted reads an IPv4 address that is sent as a signed number; anything else is given as it is.
 func dotted(v any) any {
-	n, ok := v.(int64)
-	if s, isText := v.(string); isText {
-		parsed, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-		n, ok = parsed, err == nil
-	}
+	n, ok := client.Whole(v)
 	if !ok || n < -1<<31 || n >= 1<<31 {
 		return v
 	}

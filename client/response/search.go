@@ -2,7 +2,9 @@ package response
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,7 +65,7 @@ func (s search) page(ctx context.Context, q *client.Query, start, rows int) (cli
 	if order, _ := q.Order(); order != "" {
 		params = setParam(params, "sort", order)
 	}
-	page, err := s.ask(ctx, q, params)
+	page, err := s.ask(ctx, q, params, start)
 	if s.segments && err == nil {
 		watchSegments(ctx, q, page.Rows)
 	}
@@ -76,11 +78,13 @@ func (s search) count(ctx context.Context, q *client.Query) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	page, err := s.ask(ctx, q, setParam(setParam(params, "start", "0"), "rows", "0"))
+	page, err := s.ask(ctx, q, setParam(setParam(params, "start", "0"), "rows", "0"), math.MaxInt)
 	return max(0, page.Total), err
 }
 
-func (s search) ask(ctx context.Context, q *client.Query, params []client.QueryParam) (client.Page, error) {
+// ask makes a request. An answer without a list of results is an error when there are some from start on: it must not
+// pass for an empty page, which is the end.
+func (s search) ask(ctx context.Context, q *client.Query, params []client.QueryParam, start int) (client.Page, error) {
 	c := q.Client()
 	resp, err := c.Do(ctx, client.Request{Path: q.Kind().Route, Query: params, PageOf: q.Kind()})
 	if err != nil {
@@ -90,10 +94,13 @@ func (s search) ask(ctx context.Context, q *client.Query, params []client.QueryP
 	if err != nil {
 		return client.Page{}, err
 	}
-	total, ok := rest.Get("total_results")
-	n, isNumber := total.Int64()
-	if !ok || !isNumber {
-		return client.Page{}, c.BadAnswer(resp, fmt.Errorf("it has no total_results, as every search answer does"))
+	total, _ := rest.Get("total_results")
+	n, ok := client.Whole(total.Any())
+	if !ok {
+		return client.Page{}, c.BadAnswer(resp, errors.New("it has no total_results, as every search answer does"))
+	}
+	if list, _ := rest.Get("results"); list.IsNull() && int(n) > start {
+		return client.Page{}, c.BadAnswer(resp, fmt.Errorf("it has no results, though total_results is %d", n))
 	}
 	return client.Page{Rows: rows, Total: int(n)}, nil
 }

@@ -60,6 +60,6 @@ func watchSegments(ctx context.Context, q *client.Query, rows []rowDoc) {
 // segmentOf gives the number of the segment that a row is of, 0 when it has none.
 func segmentOf(row rowDoc) int64 {
 	v, _ := row.Get("segment_id")
-	n, _ := v.Int64()
+	n, _ := client.Whole(v.Any())
 	return n
 }

@@ -18,7 +18,7 @@ func Segments(ctx context.Context, o *client.Object) ([]int64, error) {
 	if known != nil {
 		return slices.Clone(known), nil
 	}
-	if !p.valid {
+	if !p.askable() {
 		return []int64{}, nil
 	}
 	later, err := o.Client().AtLeast(ctx, "6.0.0")
@@ -72,11 +72,12 @@ func foundSegments(ctx context.Context, o *client.Object) ([]int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n, ok := row.Held("segment_id"); ok {
-			if segment, ok := n.(int64); ok {
-				segments = append(segments, segment)
-			}
+		n, held := row.Held("segment_id")
+		segment, ok := client.Whole(n)
+		if !held || !ok {
+			return nil, client.Errorf("process %s: a segment cannot be read: its number is %v", processOf(o).id.Process(), n)
 		}
+		segments = append(segments, segment)
 	}
 	return segments, nil
 }

@@ -89,7 +89,8 @@ func processByGUID(ctx context.Context, c *client.Client, s string, initial map[
 
 func present(fields map[string]any, name string) bool {
 	v, ok := fields[name]
-	return ok && v != nil && v != int64(-1)
+	n, isNumber := client.Whole(v)
+	return ok && v != nil && !(isNumber && n == -1)
 }
 
 // initialOf gives the fields of a relative's document.
@@ -163,7 +164,7 @@ func checkParent(ctx context.Context, parent *client.Object) error {
 	if err != nil {
 		return err
 	}
-	if !ok || pid == nil || pid == int64(-1) {
+	if n, isNumber := client.Whole(pid); !ok || pid == nil || isNumber && n == -1 {
 		return errNoProcess
 	}
 	return nil
