@@ -92,7 +92,7 @@ func (p *Product) namedDevice(c *route.Call) (int, route.Reply, bool) {
 			return i, route.Reply{}, true
 		}
 	}
-	return 0, failed("There is no device %s.", c.Var("id")), false
+	return 0, failed("There is no device %s", c.Var("id")), false
 }
 
 func (p *Product) getDevice(c *route.Call) route.Reply {
@@ -126,14 +126,14 @@ func (p *Product) changeDevice(c *route.Call) route.Reply {
 		case name == "policyId" || name == "policyName":
 			policy := p.policyBy(name, v)
 			if policy == nil {
-				return failed("There is no policy %v.", v)
+				return failed("There is no policy %v", v)
 			}
 			d["policyId"], d["policyName"] = policy["id"], policy["name"]
 			p.log("Device %v was moved to policy %v", d["name"], policy["name"])
 		case isOne(name, changeable):
 			d[name] = v
 		default:
-			return failed("%s of a device cannot be changed.", name)
+			return failed("%s of a device cannot be changed", name)
 		}
 	}
 	p.devices[i] = d

@@ -124,5 +124,5 @@ func (p *Product) getEvent(c *route.Call) route.Reply {
 			return succeeded(object{"eventInfo": e})
 		}
 	}
-	return failed("There is no event %s.", c.Var("id"))
+	return failed("There is no event %s", c.Var("id"))
 }

@@ -70,7 +70,7 @@ func (p *Product) namedPolicy(c *route.Call) (int, route.Reply, bool) {
 			return i, route.Reply{}, true
 		}
 	}
-	return 0, failed("There is no policy %s.", c.Var("id")), false
+	return 0, failed("There is no policy %s", c.Var("id")), false
 }
 
 func (p *Product) listPolicies(c *route.Call) route.Reply {
@@ -95,24 +95,24 @@ func (p *Product) sentPolicy(c *route.Call, id int) (object, route.Reply, bool) 
 	sent, ok := read(c.Body)
 	info, _ := sent["policyInfo"].(object)
 	if !ok || info == nil {
-		return nil, failed("policyInfo is missing."), false
+		return nil, failed("policyInfo is missing"), false
 	}
 	for _, name := range []string{"description", "name", "policy", "priorityLevel", "version"} {
 		if info[name] == nil {
-			return nil, failed("policyInfo.%s is missing.", name), false
+			return nil, failed("policyInfo.%s is missing", name), false
 		}
 	}
 	inner, _ := info["policy"].(object)
 	if inner == nil {
-		return nil, failed("policyInfo.policy is no object."), false
+		return nil, failed("policyInfo.policy is no object"), false
 	}
 	for _, other := range p.policies {
 		if other["name"] == info["name"] && other["id"] != id {
-			return nil, failed("There is a policy of the name %v.", info["name"]), false
+			return nil, failed("There is a policy of the name %v", info["name"]), false
 		}
 	}
 	if priority, _ := info["priorityLevel"].(string); !isOne(priority, []string{"LOW", "MEDIUM", "HIGH", "MISSION_CRITICAL"}) {
-		return nil, failed("%v is no priority.", info["priorityLevel"]), false
+		return nil, failed("%v is no priority", info["priorityLevel"]), false
 	}
 	inner = maps.Clone(inner)
 	rules := []any{}
@@ -120,7 +120,7 @@ func (p *Product) sentPolicy(c *route.Call, id int) (object, route.Reply, bool) 
 		for _, r := range list {
 			rule, _ := r.(object)
 			if rule = maps.Clone(rule); rule == nil {
-				return nil, failed("a rule is no object."), false
+				return nil, failed("a rule is no object"), false
 			}
 			if rule["id"] == nil {
 				rule["id"] = p.newRule()
@@ -186,10 +186,10 @@ func (p *Product) deletePolicy(c *route.Call) route.Reply {
 	}
 	policy := p.policies[i]
 	if policy["systemPolicy"] == true {
-		return failed("The policy %v came with the service and cannot be deleted.", policy["name"])
+		return failed("The policy %v came with the service and cannot be deleted", policy["name"])
 	}
 	if slices.ContainsFunc(p.devices, func(d object) bool { return d["policyId"] == policy["id"] }) {
-		return failed("The policy %v has devices.", policy["name"])
+		return failed("The policy %v has devices", policy["name"])
 	}
 	p.policies = slices.Delete(p.policies, i, i+1)
 	p.log("Policy %v was deleted", policy["name"])

@@ -70,7 +70,7 @@ func namedRule(c *route.Call, rules []any) (int, route.Reply, bool) {
 	id, ok := c.Int("rule")
 	i := slices.IndexFunc(rules, func(r any) bool { return r.(object)["id"] == id })
 	if !ok || i < 0 {
-		return 0, failed("There is no rule %s.", c.Var("rule")), false
+		return 0, failed("There is no rule %s", c.Var("rule")), false
 	}
 	return i, route.Reply{}, true
 }
@@ -81,7 +81,7 @@ func sentRule(c *route.Call) (object, route.Reply, bool) {
 	rule, _ := sent["ruleInfo"].(object)
 	application, _ := rule["application"].(object)
 	if rule == nil || rule["action"] == nil || rule["operation"] == nil || application["type"] == nil || application["value"] == nil {
-		return nil, failed("ruleInfo needs action, operation, application.type and application.value."), false
+		return nil, failed("ruleInfo needs action, operation, application.type and application.value"), false
 	}
 	return maps.Clone(rule), route.Reply{}, true
 }
