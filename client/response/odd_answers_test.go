@@ -48,7 +48,7 @@ func TestNumbersAsText(t *testing.T) {
 			asked: []string{"GET /api/v1/process/" + oddGUID + "/0"},
 			answers: map[string][]string{"GET /api/v1/process/" + oddGUID + "/0": {`200 {"process": {"id": "` + oddGUID + `", "parent_unique_id": "` +
 				upParent + `"}, "parent": {"id": "` + upParent + `", "process_pid": "-1", "start": "2017-05-01T17:51:43Z"}, "children": [], "siblings": []}`}},
-			want: []any{int64(0)}},
+			want: map[string]any{"depth": 0}},
 	})
 }
 
