@@ -62,7 +62,7 @@ var vagueWords = words(`credential credentials cred creds auth authorization`)
 
 // readURL answers for a value inside a URL: only the value of a parameter with a credential's name is one.
 func readURL(before string, s shape) (reading, bool) {
-	word := before[strings.LastIndexAny(before, " \t\"'`<>(")+1:]
+	word := before[strings.LastIndexAny(before, " \t\"'`<>(,;|")+1:]
 	if !strings.Contains(word, "://") && !strings.HasPrefix(word, "www.") {
 		return reading{}, false
 	}

@@ -5,6 +5,7 @@ import (
 )
 
 var (
+	xmlValue   = newExpression(`<([A-Za-z][A-Za-z0-9_.-]*)>[ \t]*([^<>\s]{4,400})[ \t]*</`)
 	namedValue = newExpression(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*)?)["'\x60\])]{0,2}[ \t]*(=>|:=|==|!=|[:=]|\bis\b)[ \t]*`)
 	flagValue  = newExpression(`(?:^|\s)--?([A-Za-z][A-Za-z0-9-]+)(?:[ \t]+|=)`)
 	shortFlag  = newExpression(`(?:^|\s)-a[ \t]+["']?([A-Za-z0-9/-]{30,70})`)
@@ -36,6 +37,9 @@ func (n *namedScan) scan() {
 			continue
 		}
 		n.named(name, sign, m[0], m[1])
+	}
+	for _, m := range xmlValue.FindAllStringSubmatchIndex(n.text, -1) {
+		n.value(n.text[m[2]:m[3]], m[4], m[5], asLiteral)
 	}
 	for _, m := range flagValue.FindAllStringSubmatchIndex(n.text, -1) {
 		n.named(n.text[m[2]:m[3]], "flag", m[0], m[1])
@@ -96,8 +100,16 @@ func (n *namedScan) named(name, sign string, nameAt, at int) {
 	if authSchemes[strings.ToLower(n.text[start:end])] {
 		start, end, quoted = n.valueAt(end)
 	}
+	n.value(name, start, end, valueStyle(n.text, nameAt, end, sign, quoted, n.kind))
+}
+
+// value judges text[start:end], which stands under a name.
+func (n *namedScan) value(name string, start, end int, how style) {
+	means := readName(name)
+	if !means.holdsSecret() && !readName(name[strings.LastIndexByte(name, ' ')+1:]).holdsSecret() {
+		return
+	}
 	v := n.text[start:end]
-	how := valueStyle(n.text, nameAt, end, sign, quoted, n.kind)
 	rule := ruleForForm(name, v)
 	switch {
 	case rule != "" && (samplePattern(v) || n.kind == proseText && counted(v)):

@@ -42,16 +42,18 @@ func words(list string) wordSet {
 var (
 	// credentialWords name a secret wherever they stand in a name.
 	credentialWords = words(`password passwords passwd passwds passphrase passphrases passcode passcodes pwd pwds pswd
-		secret secrets token tokens apikey apikeys bearer credential credentials creds cred authorization jwt psk
+		secret secrets token tokens tok apikey apikeys bearer credential credentials creds cred authorization jwt psk
 		apitoken authtoken accesstoken connectorid`)
 	// lastWords name a secret only at the end of a name: db_pass does, pass_the_hash does not.
-	lastWords = words(`pass pw passw auth cookie`)
+	lastWords = words(`pass pw pws passw auth cookie`)
 	// gluedWords name a secret at the end of a word written together, as in cbtoken or rabbitmqpassword.
 	gluedWords = [...]string{"password", "passwords", "passwd", "passphrase", "passcode", "secret", "secrets", "token",
 		"tokens", "apikey", "credential", "credentials", "creds", "pwd"}
 	// toolNames are programs and files whose names end like a secret.
 	toolNames = words(`pspasswd chpasswd kpasswd gpasswd mkpasswd smbpasswd htpasswd ldappasswd opasswd vncpasswd
 		yppasswd lppasswd getpwd`)
+	// productNames are programs whose names end like a secret.
+	productNames = words(`lastpass keepass keepassxc nordpass 1password teampass bitwarden`)
 	// keyOwners make "key" a secret: api_key does, run_key and registry_key do not.
 	keyOwners = words(`api access private secret signing encryption auth cb cbd cbc cbr defense response protection
 		carbonblack vt virustotal otx shodan abuseipdb misp urlscan censys greynoise securitytrails hybrid service server
@@ -67,7 +69,9 @@ var (
 		privilege privileges right rights elevation manipulation impersonation user users host hosts usage limit limits
 		note notes comment comments section sections watchlist watchlists alert alerts search searches manager
 		managers vault protected lifetime scope scopes source mask masked placeholder example examples word words
-		keyword keywords product products vendor publisher attempts failures`)
+		api apis function functions filter filters call calls import imports export exports symbol symbols method methods
+		class classes package packages provider providers level levels state states status table store stores database
+		location locations group groups interest hook hooks keyword keywords product products vendor publisher attempts failures`)
 	// malwareWords are what hunters call programs and techniques that are about credentials.
 	malwareWords = words(`stealer stealers steal stealing theft thief dumper dumpers dump dumps dumping dumped grabber
 		grabbers harvest harvester harvesters harvesting spray spraying sprayer recovery recover recoverer cracker
@@ -84,7 +88,9 @@ var (
 		cve virus viruses virustotal binary binaries driver drivers quarantine quarantined wallet wallets signature
 		signatures certificate certificates cert certs serial dll exe file files filename filenames artifact artifacts
 		artefact artefacts parent child exploit exploits webshell webshells worm worms rootkit rootkits tool tools
-		version versions image images lolbin lolbins lolbas vulnerable goodware mimikatz cobaltstrike dropped detections cmdline regmod filemod modload path`)
+		sha1sum md5sum sha256sum attachment attachments maldoc maldocs document documents macro macros script scripts
+		stage stages shellcode packer packers installer installers archive archives zip iso lnk hta jar apk botnet apt actor
+		actors threat threats hit hits match matches suspect suspects verdict verdicts version versions image images lolbin lolbins lolbas vulnerable goodware mimikatz cobaltstrike dropped detections cmdline regmod filemod modload path`)
 	// guidWords say, beyond these, that a GUID identifies something.
 	guidWords = words(`id ids rule rules report reports feed feeds watchlist watchlists process processes proc procs
 		interface interfaces typelib class classes com volume volumes gpo gpos tenant tenants subscription appid appids
@@ -92,7 +98,9 @@ var (
 		tasks component components object objects query queries session sessions alert alerts case cases incident
 		incidents policy policies key subkey registry build mutex mutexes pipe pipes rpc folder folders knownfolder
 		usn event events computer computers sensor sensors domain host hosts install installer product products upgrade
-		update updates package packages setup uninstall`)
+		namespace logon activity activities correlation trace request requests message messages resource resources group
+		groups schema extension extensions plugin plugins addin addins partition partitions disk disks drive drives usb hid
+		vm snapshot backup revision node mailbox update updates package packages setup uninstall`)
 	// serverWords are what servers and their owners are called: a value beside one may well be its token.
 	serverWords = words(`server servers lab prod production dev stage staging test tenant tenants customer customers
 		client clients instance instances cluster clusters site sites region regions emea apac amer env environment
@@ -181,6 +189,9 @@ type naming struct {
 
 func readName(name string) naming {
 	n := naming{words: splitWords(name)}
+	if productNames[strings.ToLower(name)] {
+		return n
+	}
 	for i, w := range n.words {
 		switch {
 		case isCredentialWord(n.words, i):
@@ -200,12 +211,45 @@ func (n naming) fits(v string) bool {
 			continue
 		}
 		switch w {
-		case "token", "tokens", "key", "keys", "auth", "bearer", "authorization", "jwt", "cookie":
+		case "token", "tokens", "tok", "key", "keys":
 			continue
+		case "auth", "bearer", "authorization", "jwt", "cookie":
+			return mixed(v)
 		}
 		return true
 	}
-	return mixed(v) || len(v) >= 20 && !strings.Contains(v, " ")
+	return tokenLike(v)
+}
+
+// tokenLike reports whether v can be a token or key that a service made, as against a word or a name of code: it is
+// one piece with letters and digits, or long.
+func tokenLike(v string) bool {
+	letters, digits := 0, 0
+	for _, r := range v {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsSpace(r):
+			return false
+		}
+	}
+	if len(v) < 8 || letters == 0 {
+		return false
+	}
+	return digits > 0 && !codeName(v, digits) || len(v) >= 32
+}
+
+// codeName reports whether v is written like a name in a program, such as FromBase64String: words and few digits.
+func codeName(v string, digits int) bool {
+	short := 0
+	for _, w := range splitWords(v) {
+		if len(w) < 3 {
+			short++
+		}
+	}
+	return digits <= 3 && short <= 1
 }
 
 // holdsSecret reports whether a text under the name is a secret whatever its form: password, token_lab, but not

@@ -115,6 +115,11 @@ func (p place) neighbours(s shape, boxes *boxCounter) reading {
 		if len(b.items) <= 6 && besideServer(b) {
 			return reading{sense: credential, why: "beside the URL of a server"}
 		}
+		if len(b.items) <= 8 {
+			if r := besideText(b, s); r.sense != neutral {
+				return r
+			}
+		}
 		if b.isCall {
 			break
 		}
@@ -125,20 +130,38 @@ func (p place) neighbours(s shape, boxes *boxCounter) reading {
 	return reading{}
 }
 
+// besideText reads the short texts beside a value: a type such as "sha1", the name of a file.
+func besideText(b *box, s shape) reading {
+	var best reading
+	for _, e := range b.items {
+		v, ok := literalText(itemValue(e))
+		if !ok || len(v) > 64 || len(findShapes(v)) > 0 {
+			continue
+		}
+		if r := readWords(proseWordsOf(v), s); r.sense > best.sense {
+			best = r
+		}
+	}
+	return best
+}
+
+// itemValue gives the value of a dict entry or keyword argument, and another item as it is.
+func itemValue(e syntax.Expr) syntax.Expr {
+	switch e := e.(type) {
+	case *syntax.DictEntry:
+		return e.Value
+	case *syntax.BinaryExpr:
+		if e.Op == syntax.EQ {
+			return e.Y
+		}
+	}
+	return e
+}
+
 // besideServer reports whether an item of the box is the URL of a server: a scheme, a host and no path.
 func besideServer(b *box) bool {
 	for _, e := range b.items {
-		if entry, ok := e.(*syntax.DictEntry); ok {
-			e = entry.Value
-		}
-		if kw, ok := e.(*syntax.BinaryExpr); ok && kw.Op == syntax.EQ {
-			e = kw.Y
-		}
-		lit, ok := e.(*syntax.Literal)
-		if !ok {
-			continue
-		}
-		s, ok := lit.Value.(string)
+		s, ok := literalText(itemValue(e))
 		if !ok || !strings.HasPrefix(s, "http") {
 			continue
 		}

@@ -118,18 +118,25 @@ func capitalsAndDigits(s string) bool {
 func findDefenseKeys(text string) []shapeHit {
 	var hits []shapeHit
 	for i := 24; i < len(text); i++ {
-		if text[i] != '/' || !allUpperAlnum(text[i-24:i]) || i > 24 && (isAlnum(text[i-25]) || text[i-25] == '+') {
+		if text[i] != '/' {
 			continue
 		}
-		end := i + 1
+		half, from := i, i+1
+		if text[i-1] == ' ' && i+1 < len(text) && text[i+1] == ' ' {
+			half, from = i-1, i+2
+		}
+		start := half - 24
+		if start < 0 || !allUpperAlnum(text[start:half]) || start > 0 && (isAlnum(text[start-1]) || text[start-1] == '+') {
+			continue
+		}
+		end := from
 		for end < len(text) && isUpperAlnum(text[end]) {
 			end++
 		}
-		id := text[i+1 : end]
-		if len(id) < 8 || len(id) > 10 || end < len(text) && (isBase64(text[end]) || text[end] == '/') || samplePattern(text[i-24:i]) {
-			continue
+		tooLong := end < len(text) && (isBase64(text[end]) || text[end] == '/')
+		if n := end - from; n >= 8 && n <= 10 && !tooLong && !samplePattern(text[start:half]) {
+			hits = append(hits, shapeHit{start, end, ruleDefenseKey})
 		}
-		hits = append(hits, shapeHit{i - 24, end, ruleDefenseKey})
 	}
 	return hits
 }

@@ -130,7 +130,9 @@ func (w *walker) enterLoop(vars, over syntax.Expr) {
 	}
 	for i, v := range items(vars) {
 		if id, ok := unparen(v).(*syntax.Ident); ok {
-			w.current.set(variable(id), boundExpr{expr: over, part: nthPart, nth: i})
+			src := boundExpr{expr: over, part: nthPart, nth: i}
+			w.current.set(variable(id), src)
+			w.noteUses([]boundExpr{src}, place{}.named(id.Name, valueName))
 		}
 	}
 }
@@ -170,7 +172,7 @@ func (w *walker) params(params []syntax.Expr, p place) {
 func (w *walker) assign(s *syntax.AssignStmt, p place) {
 	p = p.inBody()
 	if lhs, ok := unparen(s.LHS).(*syntax.Ident); ok {
-		w.bind(lhs, s, p)
+		p.part = w.bind(lhs, s, p)
 	}
 	w.assignTo(s.LHS, s.RHS, p)
 }
@@ -179,6 +181,7 @@ func (w *walker) assign(s *syntax.AssignStmt, p place) {
 func (w *walker) assignTo(lhs, rhs syntax.Expr, p place) {
 	left, right := items(unparen(lhs)), items(unparen(rhs))
 	if len(left) > 0 && len(left) == len(right) {
+		p = p.within(&box{items: right, node: rhs})
 		for i := range left {
 			if id, ok := left[i].(*syntax.Ident); ok {
 				w.current.set(variable(id), boundExpr{expr: unparen(right[i])})
@@ -226,8 +229,9 @@ func unparen(e syntax.Expr) syntax.Expr {
 	}
 }
 
-// bind follows what a name is bound to, and what it grows to by +=.
-func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) {
+// bind follows what a name is bound to, and what it grows to by +=. It reports whether the right side is a part of a
+// text that is judged as a whole.
+func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) bool {
 	key := variable(id)
 	c, ok := w.fold.fold(s.RHS)
 	if s.Op == syntax.EQ {
@@ -238,11 +242,11 @@ func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) {
 		} else {
 			w.fold.now[key] = constant{} // bound to something that is not constant
 		}
-		return
+		return false
 	}
 	old, had := w.fold.foldName(id)
 	if !ok || !had || s.Op != syntax.PLUS_EQ || old.kind != c.kind {
-		return
+		return false
 	}
 	p = p.named(id.Name, valueName)
 	switch c.kind {
@@ -253,6 +257,7 @@ func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) {
 		if sum, ok := w.fold.concat(old, c); ok {
 			w.fold.now[key] = sum
 			w.grow(key, sum, s, p)
+			return true
 		}
 	case constList:
 		if len(old.list)+len(c.list) <= maxFoldItems {
@@ -260,6 +265,7 @@ func (w *walker) bind(id *syntax.Ident, s *syntax.AssignStmt, p place) {
 			w.fold.now[key] = sum
 		}
 	}
+	return false
 }
 
 func (w *walker) grow(key any, c constant, s syntax.Stmt, p place) {
@@ -292,7 +298,6 @@ func (w *walker) appendCall(e syntax.Expr, p place) {
 		return
 	}
 	if c, ok := w.fold.fold(call.Args[0]); ok {
-		sum := constant{kind: constList, list: append(old.list[:len(old.list):len(old.list)], c)}
-		w.fold.now[variable(id)] = sum
+		w.fold.now[variable(id)] = constant{kind: constList, list: append(old.list, c)} // names of one list share it
 	}
 }

@@ -13,6 +13,9 @@ var transparent = words(`str bytes list tuple set frozenset dict struct sorted r
 	b64decode b64encode standard_b64decode urlsafe_b64decode unhexlify fromhex hexlify quote unquote escape unescape
 	title trim update append extend insert add pad`)
 
+// growing methods put their arguments into the list, set or dict that they are called on.
+var growing = words(`append extend insert add update setdefault`)
+
 // queryCalls take conditions in the query language.
 var queryCalls = words(`where and_ or_ not_ search query raw_query`)
 
@@ -33,6 +36,9 @@ func (w *walker) call(e *syntax.CallExpr, p place) {
 	p = p.inBody()
 	if recv != nil {
 		w.receiver(name, recv, e, p)
+	}
+	if id, ok := recv.(*syntax.Ident); ok && growing[name] {
+		p = p.named(id.Name, valueName)
 	}
 	inner := p.within(&box{items: e.Args, node: e, isCall: !through})
 	if !through {
@@ -92,9 +98,6 @@ func (w *walker) receiver(name string, recv syntax.Expr, e *syntax.CallExpr, p p
 func (w *walker) argumentName(before syntax.Expr) string {
 	c, ok := w.fold.fold(before)
 	if !ok || c.kind != constText || len(c.text) > 40 || strings.ContainsAny(c.text, " /\\:") {
-		return ""
-	}
-	if !readName(c.text).cred {
 		return ""
 	}
 	return c.text

@@ -85,6 +85,14 @@ func (w *walker) sources(id *syntax.Ident) []boundExpr {
 	return w.flows.bound[key]
 }
 
+func (w *walker) noteUses(sources []boundExpr, p place) {
+	for _, lit := range w.flows.literals(sources) {
+		if len(w.uses[lit]) < maxUses {
+			w.uses[lit] = append(w.uses[lit], p)
+		}
+	}
+}
+
 func isGlobal(id *syntax.Ident) bool {
 	b, ok := id.Binding.(*resolve.Binding)
 	return ok && b != nil && b.Scope == resolve.Global
@@ -96,11 +104,7 @@ func (w *walker) use(id *syntax.Ident, p place) {
 	if p.around == nil && p.prefix == "" && p.call == nil {
 		return
 	}
-	for _, lit := range w.flows.literals(w.sources(id)) {
-		if len(w.uses[lit]) < maxUses {
-			w.uses[lit] = append(w.uses[lit], p)
-		}
-	}
+	w.noteUses(w.sources(id), p)
 	if c, ok := w.fold.foldName(id); ok && c.kind == constText && c.via != "" {
 		w.emit(c, id, p) // no literal by itself
 	}
@@ -308,6 +312,7 @@ func (w *walker) pieces(node syntax.Expr, list []syntax.Expr, p place) {
 			w.emit(joined, node, p)
 		}
 	case fragments:
+		p.part = true // only a form gives a list of fragments away, no name
 		if joined, ok := w.fold.join(constant{}, c); ok {
 			w.emit(joined, node, p)
 		}
