@@ -18,7 +18,8 @@ import (
 type call struct {
 	name   string
 	params []client.Param
-	terms  bool // takes further named arguments, of any name
+	terms  bool // takes further named arguments, of any name: conditions on fields
+	fields bool // takes further named arguments, of any name: values of fields
 }
 
 // unpack checks the arguments of a call against the parameters of its table and gives them in the form that the
@@ -31,8 +32,12 @@ func (c call) unpack(t *starlark.Thread, args starlark.Tuple, kwargs []starlark.
 	for _, pair := range kwargs {
 		name := string(pair[0].(starlark.String))
 		i := slices.IndexFunc(c.params, func(p client.Param) bool { return p.Name == name && !p.Variadic })
-		if i < 0 && c.terms {
-			v, err := termValue(pair[1])
+		if i < 0 && (c.terms || c.fields) {
+			convert := toClient
+			if c.terms {
+				convert = termValue
+			}
+			v, err := convert(pair[1])
 			if err != nil {
 				return nil, fmt.Errorf("%s: for field %s: %w", c.name, name, err)
 			}

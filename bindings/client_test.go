@@ -76,6 +76,7 @@ func TestScripts(t *testing.T) {
 		{`print(Process, type(Process), cb.info()["version"], type(cb))`, "<model Process> model 6.2.0.171114.1158 connection"},
 		{`print(select(Process).where("a:b").sort("start asc").group_by("id"))`, `select(Process).where("a:b")[cb.group=id].sort("start asc")`},
 		{`print("first" in dir(select(Process)), "walk_parents" in dir(select(Process).first()))`, "True True"},
+		{`print(create(User, username = "x", teams = [{"id": 1, "name": "a"}]).teams[0]["name"])`, "a"},
 		{`print(type(cb.from_ui(cb.url + "/#/host/3")))`, "Sensor"},
 		{`b = select(Process).where("process_name:net.exe").first().binary; print(b.signed, b.signing_data.publisher, type(b.signing_data.sign_time))`, "True Microsoft Corporation time.time"},
 		{`print(select(Process).where("process_name:cmd.exe").first().binary.file.read(2))`, "MZ"},

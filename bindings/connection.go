@@ -191,7 +191,7 @@ func createOn(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 	if err != nil {
 		return nil, err
 	}
-	unpacked, err := call{name: b.Name(), params: []client.Param{{Name: "data", Type: client.Map}}, terms: true}.unpack(t, rest, kwargs)
+	unpacked, err := call{name: b.Name(), params: []client.Param{{Name: "data", Type: client.Map}}, fields: true}.unpack(t, rest, kwargs)
 	if err != nil {
 		return nil, err
 	}

@@ -131,6 +131,7 @@ func (t *teller) prevalence(b *story.Binary) int {
 
 // catalog makes the files.
 func (t *teller) catalog() {
+	paths := t.firstPaths()
 	for _, b := range t.seen() {
 		state := unapproved
 		if slices.Contains(trusted, b.Publisher) && b.Signature == story.Signed {
@@ -139,14 +140,14 @@ func (t *teller) catalog() {
 		if slices.ContainsFunc(t.p.story.Bans, func(ban story.Ban) bool { return ban.MD5 == b.MD5 }) {
 			state = banned
 		}
-		t.files[b.MD5] = t.add("fileCatalog", t.file(b, state))
+		t.files[b.MD5] = t.add("fileCatalog", t.file(b, cmp.Or(paths[b], b.Paths[0]), state))
 	}
 }
 
-func (t *teller) file(b *story.Binary, state int) doc {
+func (t *teller) file(b *story.Binary, where string, state int) doc {
 	content := b.File()
 	one, two := sha1.Sum(content), sha256.Sum256(content)
-	folder, name := split(b.Paths[0])
+	folder, name := split(where)
 	threat, trust := 0, b.Trust
 	switch {
 	case b.VirusTotal > 20:
@@ -170,6 +171,22 @@ func (t *teller) file(b *story.Binary, state int) doc {
 		"trust": trust, "trustMessages": "", "threat": threat, "category": "Unknown", "fileState": state, "effectiveState": stateNames[state],
 		"approvedByReputation": false, "reputationEnabled": true, "reputationAvailable": b.Trust > 0, "fileFlags": 0,
 	}
+}
+
+// firstPaths is where each file was first seen on a computer with the agent.
+func (t *teller) firstPaths() map[*story.Binary]string {
+	paths, times := map[*story.Binary]string{}, map[*story.Binary]time.Time{}
+	for _, p := range t.p.story.Processes {
+		if t.computers[p.Endpoint] == 0 {
+			continue
+		}
+		for _, m := range p.Modloads {
+			if first, known := times[m.Binary]; !known || m.Time.Before(first) {
+				paths[m.Binary], times[m.Binary] = m.Path, m.Time
+			}
+		}
+	}
+	return paths
 }
 
 // split divides a path of Windows into folder and name.
