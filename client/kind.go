@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/cbscript/cbscript/client/jsondoc"
 )
@@ -129,8 +130,7 @@ type Kind struct {
 	// Refreshed is called by refresh() before the document is fetched anew.
 	Refreshed func(o *Object)
 
-	index   map[string]Attribute
-	secrets map[string]bool
+	index func() *kindIndex
 }
 
 // ID identifies an object of a kind on its server.
@@ -235,8 +235,8 @@ func (a Attribute) Returns() string {
 	return a.Method.Returns
 }
 
-// Define completes a table: it adds what every object has, and the index of names. It panics on a table
-// that contradicts itself, which is a mistake in the program and found by its first test.
+// Define completes a table: it adds what every object has, and the index of names. It panics on a table that contradicts
+// itself, and the first use of a name on one that declares a method twice: mistakes in the program, found by its first test.
 func Define(k Kind) *Kind {
 	if k.Name == "" || k.Product == "" || k.PrimaryKey == "" && k.Allows != 0 {
 		panic(fmt.Sprintf("client.Define: a kind needs a name, a product and a primary key: %q", k.Name))
@@ -248,39 +248,52 @@ func Define(k Kind) *Kind {
 		k.Methods = append(slices.Clone(k.Methods), commonMethods(&k)...)
 		k.Properties = append(slices.Clone(k.Properties), commonProperties(&k)...)
 	}
-	k.index = make(map[string]Attribute, len(k.Fields)+len(k.Properties)+len(k.Methods))
-	k.secrets = map[string]bool{}
+	kind := &k
+	kind.index = sync.OnceValue(kind.makeIndex)
+	return kind
+}
+
+// kindIndex finds a model's attributes by name.
+type kindIndex struct {
+	attributes map[string]Attribute
+	secrets    map[string]bool
+}
+
+// makeIndex makes the index when it is first needed: a program knows many models, and mostly uses a few. It panics on a
+// method that is declared twice.
+func (k *Kind) makeIndex() *kindIndex {
+	x := &kindIndex{make(map[string]Attribute, len(k.Fields)+len(k.Properties)+len(k.Methods)), map[string]bool{}}
 	for i := range k.Fields {
 		f := &k.Fields[i]
-		k.index[f.Name] = Attribute{Field: f}
+		x.attributes[f.Name] = Attribute{Field: f}
 		if f.Secret {
-			k.secrets[f.Name] = true
+			x.secrets[f.Name] = true
 		}
 	}
 	// A computed attribute hides the field that it reads, so these come later.
 	for i := range k.Properties {
-		k.index[k.Properties[i].Name] = Attribute{Property: &k.Properties[i]}
+		x.attributes[k.Properties[i].Name] = Attribute{Property: &k.Properties[i]}
 	}
 	for i := range k.Methods {
 		m := &k.Methods[i]
-		if a, taken := k.index[m.Name]; taken && a.Field == nil {
-			panic(fmt.Sprintf("client.Define: %s.%s is declared twice", k.Name, m.Name))
+		if a, taken := x.attributes[m.Name]; taken && a.Field == nil {
+			panic(fmt.Sprintf("client.Kind: %s.%s is declared twice", k.Name, m.Name))
 		}
-		k.index[m.Name] = Attribute{Method: m}
+		x.attributes[m.Name] = Attribute{Method: m}
 	}
-	return &k
+	return x
 }
 
 // Attribute gives what a name of the model's objects is.
 func (k *Kind) Attribute(name string) (Attribute, bool) {
-	a, ok := k.index[name]
+	a, ok := k.index().attributes[name]
 	return a, ok
 }
 
 // Names gives the names of the model's attributes, sorted. The slice is the caller's.
 func (k *Kind) Names() []string {
-	names := make([]string, 0, len(k.index))
-	for name := range k.index {
+	names := make([]string, 0, len(k.index().attributes))
+	for name := range k.index().attributes {
 		names = append(names, name)
 	}
 	sort.Strings(names)

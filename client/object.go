@@ -205,7 +205,7 @@ func (o *Object) Extra() any {
 // Peek gives a field as the server sent it, without a request and without copying it; it reports false when it is
 // not held, was changed locally, or is a secret. It is the fast way for a reader that falls back on Get.
 func (o *Object) Peek(name string) (jsondoc.Value, bool) {
-	if o.kind.secrets[name] {
+	if o.kind.index().secrets[name] {
 		return jsondoc.Value{}, false
 	}
 	s := o.state.Load()
@@ -302,8 +302,8 @@ func (o *Object) warnMisspelt(ctx context.Context, name string) {
 // request.
 func (o *Object) Names() []string {
 	s := o.state.Load()
-	seen := make(map[string]any, len(o.kind.index)+s.doc.Len())
-	for name := range o.kind.index {
+	seen := make(map[string]any, len(o.kind.index().attributes)+s.doc.Len())
+	for name := range o.kind.index().attributes {
 		seen[name] = nil
 	}
 	for _, name := range s.names() {
