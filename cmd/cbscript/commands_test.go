@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/simulator"
+	"github.com/cbscript/cbscript/runtime/bundle/ocitest"
 )
 
 // marker is the token of every server in the test scripts. No command may show it.
@@ -85,5 +87,31 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 		if got := strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[0] {
 			ts.Fatalf("%s has mode %s, want %s", file, got, args[0])
 		}
+	}
+}
+
+// registry starts an OCI registry, and sets REGISTRY to its address.
+func startRegistry(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: registry")
+	}
+	ts.Setenv("REGISTRY", ocitest.New(ts.Defer).Place())
+}
+
+// corrupt DIR changes a byte in the middle of each file of a directory.
+func corrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: corrupt DIR")
+	}
+	files, err := filepath.Glob(ts.MkAbs(args[0]) + "/*")
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("%s has no files", args[0])
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		ts.Check(err)
+		data[len(data)/2] ^= 1
+		ts.Check(os.WriteFile(file, data, 0o644))
 	}
 }

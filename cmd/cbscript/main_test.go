@@ -26,10 +26,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("USERPROFILE", env.WorkDir+"/home")
 			env.Setenv("XDG_STATE_HOME", env.WorkDir+"/state")
 			env.Setenv("LocalAppData", env.WorkDir+"/state")
+			env.Setenv("XDG_DATA_HOME", env.WorkDir+"/data")
+			env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
+			env.Setenv("AppData", env.WorkDir+"/config")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "server": server, "envfile": envfile, "mode": mode,
+			"registry": startRegistry, "corrupt": corrupt,
 		},
 	})
 }

@@ -27,6 +27,8 @@ type replOptions struct {
 	format string
 	out    string
 	dryRun bool
+
+	bundles bundleOptions
 }
 
 // replCommand evaluates what is typed.
@@ -58,6 +60,7 @@ the exit code is 1 when one of them failed.`,
 	flags := cmd.Flags()
 	flags.StringVar(&o.out, "out", "", "save the files that are made in this `DIRECTORY`")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
+	bundleFlags(cmd, &o.bundles)
 	limitFlags(cmd, &o.limits)
 	return cmd
 }
@@ -89,7 +92,7 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 		return err
 	}
 	rows := &inputRows{first: screen.rows, open: screen.again}
-	config := runtime.Config{Limits: o.limits, Print: screen.print, Progress: screen.progress,
+	config := runtime.Config{Limits: o.limits, Bundles: p.bundles(o.bundles, ".", false, o.host.files), Print: screen.print, Progress: screen.progress,
 		Rows: rows, ScriptLog: p.scriptLogger("repl", o.host.verbose)}
 	if o.out != "" {
 		folder, err := output.OpenFolder(p.opened(o.out))

@@ -28,7 +28,9 @@ type runOptions struct {
 	reach  reachOptions
 	trust  bool
 	script string
-	params []string // what stands after --
+
+	bundles bundleOptions
+	params  []string // what stands after --
 }
 
 // runCommand runs a script.
@@ -67,6 +69,7 @@ ends the program at once.`,
 		Example: `  cbscript run --demo scripts/net_use.star
   cbscript run hunt.star --profile prod --output csv > hits.csv
   cbscript run hunt.star -- --days 7 --host ws-12
+  cbscript run bundle:acme/hunts/net.star
   cbscript run isolate.star --dry-run
   cbscript run isolate.star --allow isolate
   cbscript run isolate.star --allow isolate --confirm 25`,
@@ -83,7 +86,8 @@ ends the program at once.`,
 	}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		if args := beforeDash(cmd, cmd.Flags().Args()); len(args) == 1 {
-			p.failed = p.describeScript(args[0], o.root)
+			o.script = args[0]
+			p.failed = p.describeScript(cmd.Context(), o)
 			return
 		}
 		p.writeHelp(cmd, nil)
@@ -94,7 +98,8 @@ ends the program at once.`,
 	flags.StringVar(&o.out, "out", "", "save the files that the script makes in this `DIRECTORY`")
 	flags.StringVar(&o.root, "root", "", "the `DIRECTORY` that loads of files may not leave (default the script's own)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
-	flags.BoolVar(&o.trust, "trust", false, "run the script although cbscript check refuses it")
+	flags.BoolVar(&o.trust, "trust", false, "run the script although cbscript check refuses it, or a bundle that it loads")
+	bundleFlags(cmd, &o.bundles)
 	reachFlags(cmd, &o.reach)
 	limitFlags(cmd, &o.limits)
 	return cmd
@@ -110,7 +115,7 @@ func beforeDash(cmd *cobra.Command, args []string) []string {
 
 // runScript runs a script to its end.
 func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
-	script, err := p.openScript(o.script, o.root)
+	script, bundles, err := p.openScript(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -140,7 +145,7 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	config := runtime.Config{Limits: o.limits, Params: params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
+	config := runtime.Config{Limits: o.limits, Bundles: bundles, Params: params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
 		ScriptLog: p.scriptLogger(filepath.Base(script.Name), o.host.verbose)}
 	if o.out != "" {
 		folder, err := output.OpenFolder(p.opened(o.out))
@@ -198,17 +203,24 @@ func (p *program) first(errs ...error) error {
 	return first
 }
 
-// openScript opens a script, whose path starts from the working directory.
-func (p *program) openScript(name, root string) (*runtime.Script, error) {
+// openScript opens a script, whose path starts from the working directory or which is in a bundle, and gives the bundles
+// that it can load.
+func (p *program) openScript(ctx context.Context, o runOptions) (*runtime.Script, *lazyBundles, error) {
+	if strings.HasPrefix(o.script, bundleScheme) {
+		bundles := p.bundles(o.bundles, ".", o.trust, o.host.files)
+		script, err := p.openBundled(ctx, o.script, bundles)
+		return script, bundles, err
+	}
+	root := o.root
 	if root != "" {
 		root = p.opened(root)
 	}
-	script, err := runtime.Open(p.opened(name), root)
+	script, err := runtime.Open(p.opened(o.script), root)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	script.Name = filepath.ToSlash(name)
-	return script, nil
+	script.Name = filepath.ToSlash(o.script)
+	return script, p.bundles(o.bundles, filepath.Dir(o.script), o.trust, o.host.files), nil
 }
 
 // tellSaved says how many files were saved.
@@ -219,8 +231,8 @@ func (p *program) tellSaved(folder *output.Folder, name string) {
 }
 
 // describeScript shows a script's docstring and parameters.
-func (p *program) describeScript(name, root string) error {
-	script, err := p.openScript(name, root)
+func (p *program) describeScript(ctx context.Context, o runOptions) error {
+	script, _, err := p.openScript(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -229,7 +241,7 @@ func (p *program) describeScript(name, root string) error {
 	if err != nil {
 		return err
 	}
-	p.writeDescription(name, description)
+	p.writeDescription(o.script, description)
 	return nil
 }
 

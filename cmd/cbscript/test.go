@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +28,8 @@ type testOptions struct {
 	junit   string
 	version string
 	verbose bool
+	trust   bool
+	bundles bundleOptions
 }
 
 // testCommand runs the tests of scripts.
@@ -62,6 +66,8 @@ The exit code is 1 when a test failed.`,
 	flags.StringVar(&o.junit, "junit", "", "write a report in JUnit's XML to this `FILE` besides")
 	flags.StringVar(&o.version, "server-version", simulator.DefaultVersion, "have the demo server behave as this `VERSION` of Cb Response")
 	flags.BoolVar(&o.verbose, "verbose", false, "show the output of tests that passed, too")
+	flags.BoolVar(&o.trust, "trust", false, "load bundles although cbscript check refuses them")
+	bundleFlags(cmd, &o.bundles)
 	return cmd
 }
 
@@ -73,7 +79,7 @@ func (*testsFailed) Error() string { return "" }
 
 // test runs tests and writes their report.
 func (p *program) test(ctx context.Context, o testOptions) error {
-	config := scripttest.Config{Host: demoHost(o.version)}
+	config := scripttest.Config{Host: demoHost(o.version, p.bundles(o.bundles, o.folder(), o.trust, nil))}
 	if o.root != "" {
 		config.Root = p.opened(o.root)
 	}
@@ -109,8 +115,19 @@ func (p *program) test(ctx context.Context, o testOptions) error {
 	return err
 }
 
-// demoHost gives each test a demo server of its own.
-func demoHost(version string) func(context.Context, string) (runtime.Config, func(), error) {
+// folder is where the lock file is looked for: at the first path.
+func (o testOptions) folder() string {
+	switch {
+	case len(o.paths) == 0:
+		return "."
+	case strings.HasSuffix(o.paths[0], ".star"):
+		return filepath.Dir(o.paths[0])
+	}
+	return o.paths[0]
+}
+
+// demoHost gives each test a demo server of its own, and the bundles that scripts can load.
+func demoHost(version string, bundles runtime.Bundles) func(context.Context, string) (runtime.Config, func(), error) {
 	return func(context.Context, string) (runtime.Config, func(), error) {
 		sim, err := simulator.Start(simulator.Options{Version: version})
 		if err != nil {
@@ -123,7 +140,7 @@ func demoHost(version string) func(context.Context, string) (runtime.Config, fun
 			_ = pool.Close() // the test is over, whatever became of its connections
 			_ = sim.Close()
 		}
-		return runtime.Config{Predeclared: pool.Predeclared(), Modules: pool.Modules(), Now: sim.Now}, release, nil
+		return runtime.Config{Predeclared: pool.Predeclared(), Modules: pool.Modules(), Bundles: bundles, Now: sim.Now}, release, nil
 	}
 }
 

@@ -63,7 +63,7 @@ type Registry struct {
 // "/", "./", "../" or a drive, or has "dir:" before it. Nothing is asked or made yet. Its error is a [*Error].
 func Open(place string, o Options) (*Registry, error) {
 	if dir, ok := Directory(place); ok {
-		return &Registry{place: place, dir: dir}, nil
+		return &Registry{place: dir, dir: dir}, nil
 	}
 	host, _, _ := strings.Cut(place, "/")
 	r := &Registry{place: place, plain: isLoopback(host)}
@@ -114,7 +114,7 @@ func isLoopback(host string) bool {
 	return name == "localhost" || name == "[::1]" || strings.HasPrefix(name, "127.") && strings.Trim(name, "0123456789.") == ""
 }
 
-// Place is what Open was given.
+// Place is the address or the directory that Open was given.
 func (r *Registry) Place() string { return r.place }
 
 // Found is what a registry has for a reference.
