@@ -164,6 +164,10 @@ func reference(t *starlark.Thread, want client.Type, v starlark.Value) (any, err
 		if fn, ok := v.(starlark.Callable); ok {
 			return callback(t, fn), nil
 		}
+	case client.Work:
+		if fn, ok := v.(starlark.Callable); ok {
+			return task(t, fn)
+		}
 	case client.Model:
 		if m, ok := v.(Model); ok {
 			return m.kind, nil

@@ -54,7 +54,7 @@ func (b Builtin) Signature() string {
 // other share none.
 func All() []Builtin {
 	all := slices.Concat(
-		errorBuiltins(), iterationBuiltins(), attributeBuiltins(), textBuiltins(), outputBuiltins(),
+		errorBuiltins(), iterationBuiltins(), futureBuiltins(), attributeBuiltins(), textBuiltins(), outputBuiltins(),
 		[]Builtin{
 			metaBuiltin(), parallelBuiltin(), paramBuiltin(), powBuiltin(), sumBuiltin(), timedeltaBuiltin(), structBuiltin(), moduleBuiltin(),
 			logModule(), jsonModule(), timeModule(), mathModule(), reModule(), base64Module(), binasciiModule(),

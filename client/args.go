@@ -23,6 +23,7 @@ const (
 	Bytes    Type = "bytes"    // base64 on the wire
 	Duration Type = "duration" // parameters only: seconds, or a duration
 	Func     Type = "function" // parameters only: a Callback
+	Work     Type = "worker"   // parameters only: a Task
 	Model    Type = "model"    // parameters only: a *Kind
 	Instance Type = "object"   // parameters only: an *Object
 )
@@ -39,6 +40,13 @@ type Param struct {
 
 // Callback is a function that the caller of a method passed in. Its error is returned to that caller as it is.
 type Callback func(ctx context.Context, args []any, named map[string]any) (any, error)
+
+// Task is a function that the caller of a method passed in, to be called while the caller goes on.
+type Task struct {
+	Name string
+	// Call calls it, on any goroutine and several times at once. name is that of the call, for messages.
+	Call func(ctx context.Context, name string, args []any) (any, error)
+}
 
 // Args are a method's arguments by name. Whoever calls a method checks them against its [Param]s and fills the
 // defaults in, so that a getter of the declared type never fails; it gives the zero value for None.

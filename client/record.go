@@ -37,6 +37,15 @@ type RecordMethod struct {
 	Do         func(ctx context.Context, args Args) (any, error)
 }
 
+// Future is a Record that stands for work which is under way.
+type Future interface {
+	Record
+	// Done is closed when the work has come to its end.
+	Done() <-chan struct{}
+	// Settle waits for that and calls the functions that wait for it. Its error is that of ctx or of such a function.
+	Settle(ctx context.Context) error
+}
+
 // Sequence is a list that is made while it is read, so that what is not read is not asked for. An error is the last
 // thing that it yields.
 type Sequence iter.Seq2[any, error]

@@ -18,7 +18,8 @@ type channel struct {
 	users int           // guarded by the manager's lock
 	turn  chan struct{} // held to open and to close
 
-	made map[any]bool // ids of the sessions that were made here; guarded by turn
+	made     map[any]bool // ids of the sessions that were made here; guarded by turn
+	doubtful bool         // one may have been made whose answer was lost; guarded by turn
 
 	mu   sync.Mutex // guards live
 	live *live      // nil when there is none
@@ -139,7 +140,7 @@ func (ch *channel) find(ctx context.Context) (*live, error) {
 		doc, _ := s.(map[string]any)
 		status := doc["status"]
 		if sensor, _ := doc["sensor_id"].(int64); sensor == ch.e.ID && (status == "active" || status == "pending") {
-			return ch.newLive(doc, !ch.made[doc["id"]])
+			return ch.newLive(doc, !ch.made[doc["id"]] && !ch.doubtful)
 		}
 	}
 	return nil, nil
@@ -183,6 +184,8 @@ func (ch *channel) create(ctx context.Context) (*live, error) {
 	}
 	select {
 	case r := <-made:
+		var broken *client.ConnectionError
+		ch.doubtful = errors.As(r.err, &broken)
 		if r.err == nil {
 			ch.made[r.live.id] = true
 			r.live.settled = client.ScopeOf(ctx).Defer(func(ctx context.Context) error { return ch.end(ctx, r.live) })
@@ -239,7 +242,7 @@ func (ch *channel) await(ctx context.Context, l *live, wait time.Duration) error
 		switch status, _ := doc["status"].(string); {
 		case errors.As(err, &missing):
 			return failed(err)
-		case err != nil:
+		case err != nil && !passing(err):
 			return err
 		case status == ch.m.d.active:
 			l.doc = doc
@@ -299,6 +302,15 @@ func (ch *channel) end(ctx context.Context, l *live) error {
 	if l.found {
 		return nil
 	}
+	for try := 1; ; try++ {
+		err := ch.endOnce(ctx, l)
+		if err == nil || try == mostRepeats || !passing(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (ch *channel) endOnce(ctx context.Context, l *live) error {
 	change := &client.Change{Needs: []client.Capability{client.Respond}, Action: fmt.Sprintf("close the session with sensor %d", ch.e.ID), Continues: true}
 	request := client.Request{Method: http.MethodPut, Path: ch.m.d.base + "/session", Change: change,
 		Body: map[string]any{"session_id": l.id, "status": ch.m.d.closed}}

@@ -17,8 +17,9 @@ const (
 	DefaultInterval = 500 * time.Millisecond
 	DefaultTimeout  = 120 * time.Second
 
-	mostPosts   = 5 // of a command whose session the server does not know
-	mostRepeats = 3 // of a command that may be sent again after the network or the server failed
+	mostPosts    = 5 // of a command whose session the server does not know
+	mostFailures = 5 // of questions in a row whether a command is done
+	mostRepeats  = 3 // of a command that may be sent again after the network or the server failed
 )
 
 // Poll says how long a command may take, and how often the server is asked whether it is done; zero means
@@ -211,9 +212,13 @@ func (s *Session) wait(ctx context.Context, c command, r *running, poll Poll) (m
 	poll = poll.filled()
 	limit := time.NewTimer(poll.Timeout)
 	defer limit.Stop()
+	failures := 0
 	for pause := min(firstPause, poll.Interval); ; pause = min(2*pause, poll.Interval) {
 		v, err := s.ch.m.c.Get(ctx, r.path)
-		if err != nil {
+		var missing *client.ObjectNotFoundError
+		if failures++; err == nil {
+			failures = 0
+		} else if failures == mostFailures || !passing(err) || errors.As(err, &missing) || ctx.Err() != nil {
 			return nil, err
 		}
 		doc, _ := v.Any().(map[string]any)

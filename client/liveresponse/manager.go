@@ -23,6 +23,7 @@ type Manager struct {
 
 	mu       sync.Mutex
 	channels map[int64]*channel // by sensor
+	runs     map[*client.Scope]*runJobs
 }
 
 type managerKey struct{}
@@ -33,7 +34,7 @@ func Of(c *client.Client, d Dialect) *Manager {
 }
 
 func newManager(c *client.Client, d Dialect) *Manager {
-	return &Manager{c: c, d: d, channels: map[int64]*channel{}}
+	return &Manager{c: c, d: d, channels: map[int64]*channel{}, runs: map[*client.Scope]*runJobs{}}
 }
 
 // Open gives a session with an endpoint, waiting until its sensor has joined it; a wait of zero means [DefaultWait]. The

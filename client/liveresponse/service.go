@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/jobs"
 )
 
 // Product is what Live Response needs to know about a product.
@@ -14,6 +15,8 @@ type Product struct {
 	// Endpoint gives what is known about the endpoint that a script means by an object or its number, and an error for one
 	// that cannot do Live Response. It may make requests.
 	Endpoint func(ctx context.Context, c *client.Client, of any) (Endpoint, error)
+	// Look says how an endpoint is, asking the server. Nil takes all for online.
+	Look func(ctx context.Context, c *client.Client, id int64) (jobs.Presence, error)
 }
 
 // With calls f with a session, and closes the session whatever happens. Without f it gives the session, which the caller
@@ -89,5 +92,8 @@ func (s Service) Methods() []client.RecordMethod {
 			Do: func(ctx context.Context, args client.Args) (any, error) {
 				return s.p.Open(ctx, s.c, args["sensor"], args)
 			}},
+		{Name: "submit_job", Returns: "Job", Capability: client.Respond, Params: jobParams(),
+			Doc: "Have fn(session) called with a session with a sensor, beside the script. Few sessions are open at once, and each sensor has one for all of its jobs. What fn uses cannot be changed any more.",
+			Do:  s.submitJob},
 	}
 }

@@ -2,14 +2,16 @@ package response
 
 import (
 	"context"
+	"time"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/jobs"
 	"github.com/cbscript/cbscript/client/liveresponse"
 )
 
 // lr is Live Response on Cb Response. Source: contract/live-response.md.
 func lr() liveresponse.Product {
-	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf}
+	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf, Look: look}
 }
 
 // endpointOf gives the endpoint of a sensor, or of its number.
@@ -53,6 +55,33 @@ func endpointOf(ctx context.Context, c *client.Client, of any) (liveresponse.End
 	number, _ := wholeNumber(system)
 	name, _, err := sensor.Value(ctx, "computer_name")
 	return liveresponse.Endpoint{ID: id, Name: text(name), System: liveresponse.System(number)}, err
+}
+
+// look asks whether a sensor is online.
+func look(ctx context.Context, c *client.Client, id int64) (jobs.Presence, error) {
+	kind, err := c.Kind("Sensor")
+	if err != nil {
+		return jobs.Presence{}, err
+	}
+	sensor, err := c.SelectID(ctx, kind, id, nil)
+	if err != nil {
+		return jobs.Presence{}, err
+	}
+	if err := sensor.Refresh(ctx); err != nil {
+		return jobs.Presence{}, err
+	}
+	status, _, err := sensor.Value(ctx, "status")
+	if err != nil {
+		return jobs.Presence{}, err
+	}
+	p := jobs.Presence{Online: status == "Online"}
+	for name, at := range map[string]*time.Time{"last_checkin_time": &p.Seen, "next_checkin_time": &p.Next} {
+		// A time that cannot be read is not known.
+		if v, err := sensor.Get(ctx, name); err == nil {
+			*at, _ = v.(time.Time)
+		}
+	}
+	return p, nil
 }
 
 // lrSession is Sensor.lr_session().
