@@ -14,7 +14,7 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/defense"
-	"github.com/cbscript/cbscript/client/wiretest"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 )
 
 const root = "/integrationServices/v3/"

@@ -9,7 +9,7 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/defense"
-	"github.com/cbscript/cbscript/client/wiretest"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 )
 
 // answer is a page of n devices from index start on, of total.

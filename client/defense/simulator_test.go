@@ -14,8 +14,8 @@ import (
 	"github.com/cbscript/cbscript/client/defense"
 	"github.com/cbscript/cbscript/client/demo"
 	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/simulator"
-	"github.com/cbscript/cbscript/client/wiretest"
 )
 
 // simulated connects to a demo server.

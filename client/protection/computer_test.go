@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/protection"
-	"github.com/cbscript/cbscript/client/wiretest"
 )
 
 // TestComputerFlags: contract/protection.md, "Computer": the parameters that a change needs, in their order.

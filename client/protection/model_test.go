@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/protection"
-	"github.com/cbscript/cbscript/client/wiretest"
 )
 
 func contains(text, part string) bool { return strings.Contains(text, part) }

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/protection"
-	"github.com/cbscript/cbscript/client/wiretest"
 )
 
 // TestQueryEncoding: contract/query.md, section 5.

@@ -15,9 +15,9 @@ import (
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/demo"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/protection"
 	"github.com/cbscript/cbscript/client/simulator"
-	"github.com/cbscript/cbscript/client/wiretest"
 )
 
 // simulated connects to a demo server.

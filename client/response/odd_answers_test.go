@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
-	"github.com/cbscript/cbscript/client/wiretest"
 )
 
 const (
