@@ -28,9 +28,12 @@ func ExitCode(err error) int {
 		interrupted *InterruptedError
 		limit       *LimitError
 		usage       *UsageError
+		remote      *RemoteFailure
 		kinded      interface{ Kind() string }
 	)
 	switch {
+	case errors.As(err, &remote):
+		return remote.Code
 	case errors.As(err, &internal):
 		return ExitInternal
 	case errors.As(err, &interrupted):

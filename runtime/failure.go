@@ -51,3 +51,14 @@ func (s *sources) line(name string, n int) string {
 	}
 	return ""
 }
+
+// A RemoteFailure is the error of a run in another process, which explained it itself. [Report] and [ExitCode] give what
+// that process would have.
+type RemoteFailure struct {
+	Text      string // of the error
+	Explained string // what Report gave
+	Code      int    // exit code
+}
+
+// Error is the text of the error.
+func (f *RemoteFailure) Error() string { return f.Text }

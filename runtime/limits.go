@@ -76,6 +76,14 @@ func orDefault[N ~int | ~int64](value, fallback N) N {
 	return value
 }
 
+// Filled gives the limits as a run applies them: with the default in the place of a zero, and zero where there is no
+// limit.
+func (l Limits) Filled() Limits { return l.withDefaults() }
+
+// Exceeded makes the error for one of the limits, for whoever enforces it from outside: "memory", "time", "output",
+// "requests", as in [LimitError]. l are the limits that Filled gives.
+func (l Limits) Exceeded(limit string) *LimitError { return l.exceeded(limit) }
+
 // exceeded makes the error for a limit of l.
 func (l Limits) exceeded(limit string) *LimitError {
 	switch limit {

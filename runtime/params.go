@@ -215,3 +215,15 @@ func NewValues(texts map[string][]string) *Values {
 	}
 	return v
 }
+
+// Texts gives the texts by the name of the parameter, as NewValues takes them. They are the caller's.
+func (v *Values) Texts() map[string][]string {
+	texts := make(map[string][]string)
+	if v == nil {
+		return texts
+	}
+	for name, t := range v.texts {
+		texts[name] = slices.Clone(t)
+	}
+	return texts
+}

@@ -39,6 +39,10 @@ func Report(err error) string {
 	if err == nil {
 		return ""
 	}
+	var remote *RemoteFailure
+	if errors.As(err, &remote) {
+		return output.Visible(remote.Explained)
+	}
 	r := &report{}
 	errors.As(err, &r.failure)
 	if r.failure == nil {

@@ -77,8 +77,8 @@ func (rt *Runtime) run(ctx context.Context, s *Script, function string) (Result,
 	return result, r.failure(err)
 }
 
-// finishTime bounds how long a run takes to close what its script left open.
-const finishTime = 10 * time.Second
+// FinishTime bounds how long a run takes to close what its script left open.
+const FinishTime = 10 * time.Second
 
 // begin makes the state of a run, and its context.
 func (rt *Runtime) begin(ctx context.Context, s *Script, scope *client.Scope) (*run, context.Context, func()) {
@@ -96,7 +96,7 @@ func (rt *Runtime) begin(ctx context.Context, s *Script, scope *client.Scope) (*
 
 // close closes what a script left open, also when its context has ended.
 func (rt *Runtime) close(ctx context.Context, scope *client.Scope) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), FinishTime)
 	defer cancel()
 	if err := scope.End(ctx); err != nil {
 		rt.log.Warn("something that the script opened could not be closed", "error", err)

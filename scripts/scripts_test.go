@@ -13,7 +13,6 @@ import (
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/demo"
-	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/simulator"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/scripttest"
@@ -26,7 +25,7 @@ func demoHost(context.Context, string) (runtime.Config, func(), error) {
 	if err != nil {
 		return runtime.Config{}, nil, err
 	}
-	pool := servers.New(servers.Config{Open: func(product *client.Product, _ string) (*gate.Gate, error) {
+	pool := servers.New(servers.Config{Open: func(product *client.Product, _ string) (servers.Way, error) {
 		return demo.Connect(sim, credentials.Product(product.Name))
 	}})
 	release := func() {

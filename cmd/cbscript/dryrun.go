@@ -14,16 +14,27 @@ type shower struct {
 	write func(text string) error
 
 	mu      sync.Mutex
+	tally   guard.Tally // of those that show was given
 	shown   int
-	objects guard.Tally
+	objects int
 }
 
 func (s *shower) show(change client.Change) {
 	s.mu.Lock()
+	before := s.tally.Count()
+	s.tally.Add(change)
+	objects := s.tally.Count() - before
+	s.mu.Unlock()
+	s.shownText(guard.Describe(change), objects)
+}
+
+// shownText shows the text of a change, which touches so many objects that no change before it did.
+func (s *shower) shownText(text string, objects int) {
+	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.shown++
-	s.objects.Add(change)
-	_ = s.write("would " + guard.Describe(change)) // what cannot be written ends the script at its next output
+	s.objects += objects
+	_ = s.write("would " + text) // what cannot be written ends the script at its next output
 }
 
 // summary says what a dry run has not done.
@@ -31,7 +42,7 @@ func (s *shower) summary() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := fmt.Sprintf("dry run: %d changes were shown, none was made", s.shown)
-	if n := s.objects.Count(); s.most > 0 && n > s.most {
+	if n := s.objects; s.most > 0 && n > s.most {
 		text += fmt.Sprintf("; they touch %d objects, which --confirm %d confirms", n, n)
 	}
 	return text

@@ -52,10 +52,11 @@ func (p *program) hostFlags(cmd *cobra.Command, o *hostOptions) {
 // host is what scripts run against: the servers and the clock.
 type host struct {
 	pool    *servers.Pool
-	now     func() time.Time
+	now     func() time.Time // nil for the system's clock
 	log     *slog.Logger
 	demo    lazyDemo
 	journal *journal.Journal
+	guard   guard.Config
 }
 
 // newHost makes the host. source is who makes the changes, decide says what becomes of those that were not allowed.
@@ -65,8 +66,9 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 	if err != nil {
 		return nil, usage(hintOf(err), "--allow: %w", err)
 	}
-	h := &host{now: time.Now, log: log}
+	h := &host{log: log}
 	decide.Allow = granted
+	h.guard = decide
 	if o.retries < 0 || o.retries > 100 {
 		return nil, usage("0 tries each request once", "--max-retries: got %d, want 0 to 100", o.retries)
 	}
@@ -89,13 +91,13 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 }
 
 // opener gives the way in which servers are opened.
-func (p *program) opener(h *host, o hostOptions, gates []gate.Option) (func(*client.Product, string) (*gate.Gate, error), error) {
+func (p *program) opener(h *host, o hostOptions, gates []gate.Option) (func(*client.Product, string) (servers.Way, error), error) {
 	if o.demo {
 		if len(o.profiles) > 0 || len(o.files) > 0 {
 			return nil, usage("leave one of them out", "--demo needs no --profile and no --credentials")
 		}
 		h.now = h.demo.now
-		return func(product *client.Product, _ string) (*gate.Gate, error) {
+		return func(product *client.Product, _ string) (servers.Way, error) {
 			sim, err := h.demo.start()
 			if err != nil {
 				return nil, err
@@ -110,7 +112,7 @@ func (p *program) opener(h *host, o hostOptions, gates []gate.Option) (func(*cli
 	search.Found = func(role string, profile credentials.Profile) {
 		h.log.Debug("using a profile", "profile", profile.Name, "url", profile.URL, "file", profile.File, "role", role)
 	}
-	return func(product *client.Product, role string) (*gate.Gate, error) {
+	return func(product *client.Product, role string) (servers.Way, error) {
 		search.Gate = append(gates, versionOption())
 		return search.Open(product, role)
 	}, nil

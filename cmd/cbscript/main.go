@@ -7,6 +7,14 @@ package main
 import (
 	"context"
 	"os"
+
+	"github.com/cbscript/cbscript/runtime/worker"
 )
 
-func main() { os.Exit(run(context.Background(), os.Args[1:], system())) }
+func main() {
+	ctx := context.Background()
+	if len(os.Args) == 2 && os.Args[1] == worker.Argument {
+		os.Exit(worker.Main(ctx, worker.Program{ExitCode: exitCode}))
+	}
+	os.Exit(run(ctx, os.Args[1:], system()))
+}

@@ -14,7 +14,8 @@ import (
 // report shows why a command failed, and what to do next.
 func (p *program) report(err error) {
 	var failure *runtime.Failure
-	if errors.As(err, &failure) {
+	var remote *runtime.RemoteFailure
+	if errors.As(err, &failure) || errors.As(err, &remote) {
 		p.reportScript(err)
 		return
 	}

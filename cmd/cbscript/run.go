@@ -15,6 +15,7 @@ import (
 
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/output"
+	"github.com/cbscript/cbscript/runtime/worker"
 )
 
 // runOptions are the flags and arguments of run.
@@ -26,6 +27,7 @@ type runOptions struct {
 	root   string
 	dryRun bool
 	reach  reachOptions
+	inside bool // run in this process
 	trust  bool
 	script string
 
@@ -100,6 +102,7 @@ ends the program at once.`,
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
 	flags.BoolVar(&o.trust, "trust", false, "run the script although cbscript check refuses it, or a bundle that it loads")
 	bundleFlags(cmd, &o.bundles)
+	flags.BoolVar(&o.inside, "in-process", false, "run the script in this process, to look for a fault: it is then kept from nothing but by its builtins")
 	reachFlags(cmd, &o.reach)
 	limitFlags(cmd, &o.limits)
 	return cmd
@@ -115,6 +118,14 @@ func beforeDash(cmd *cobra.Command, args []string) []string {
 
 // runScript runs a script to its end.
 func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
+	var w *worker.Worker
+	if !o.inside {
+		// First of all: it begins while the script is read.
+		if w, err = worker.Start(worker.Options{Log: p.logger(o.host.verbose)}); err != nil {
+			return err
+		}
+		defer w.Close()
+	}
 	script, bundles, err := p.openScript(ctx, o)
 	if err != nil {
 		return err
@@ -160,8 +171,8 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	shower := &shower{most: decide.MaxChanges, write: func(text string) error { _, err := fmt.Fprint(screen.print, text); return err }}
 	if o.dryRun {
-		shower := &shower{most: decide.MaxChanges, write: func(text string) error { _, err := fmt.Fprint(screen.print, text); return err }}
 		decide.Show = shower.show
 		defer func() { p.complain("note", shower.summary()) }()
 	}
@@ -171,6 +182,11 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	}
 	ctx, stop := p.interruptible(ctx)
 	defer stop()
+	if w != nil {
+		config.Log, config.Now = host.log, host.now
+		err = w.Run(ctx, script, config, worker.Access{Servers: host.pool, Guard: host.guard, Shown: shower.shownText})
+		return p.first(err, config.Rows.Close(), host.close())
+	}
 	return p.execute(ctx, script, config, host)
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/demo"
-	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/simulator"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/scripttest"
@@ -133,7 +132,7 @@ func demoHost(version string, bundles runtime.Bundles) func(context.Context, str
 		if err != nil {
 			return runtime.Config{}, nil, usage("--server-version says which server to be", "%w", err)
 		}
-		pool := servers.New(servers.Config{Open: func(product *client.Product, _ string) (*gate.Gate, error) {
+		pool := servers.New(servers.Config{Open: func(product *client.Product, _ string) (servers.Way, error) {
 			return demo.Connect(sim, credentials.Product(product.Name))
 		}})
 		release := func() {

@@ -15,10 +15,23 @@ import (
 type Config struct {
 	// Open makes the gate of the server that a script means by a product and a role; an empty role is the product's
 	// usual server. It is called once for each, when the script first asks something, and not concurrently.
-	Open func(product *client.Product, role string) (*gate.Gate, error)
+	Open func(product *client.Product, role string) (Way, error)
 	// Client are the options of every client: a guard, a logger.
 	Client []client.Option
 }
+
+// Way is the way to one server, for one profile. *gate.Gate is one.
+type Way interface {
+	client.Server
+	// ProfileName is the name of the profile, empty for one that has none.
+	ProfileName() string
+	// Redact takes the profile's secrets out of a text.
+	Redact(text string) string
+	// Close ends every request that is under way.
+	Close() error
+}
+
+var _ Way = (*gate.Gate)(nil)
 
 // Pool holds the connections to servers. It is safe for concurrent use.
 type Pool struct {
@@ -34,7 +47,7 @@ type key struct{ product, role string }
 
 // opened is a server that was opened, or why it could not be.
 type opened struct {
-	gate   *gate.Gate
+	way    Way
 	client *client.Client
 	err    error
 }
@@ -50,18 +63,30 @@ func New(c Config) *Pool {
 // Client gives the client of the server that a script means by a product and a role: the same one each time. An error
 // stays for the pool's life: a profile that is not there is looked for once.
 func (p *Pool) Client(product *client.Product, role string) (*client.Client, error) {
+	o := p.get(product, role)
+	return o.client, o.err
+}
+
+// Way gives the way to the server that a script means by a product and a role, for whoever passes the requests of
+// another process on. The rest is as in Client.
+func (p *Pool) Way(product *client.Product, role string) (Way, error) {
+	o := p.get(product, role)
+	return o.way, o.err
+}
+
+func (p *Pool) get(product *client.Product, role string) opened {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at := key{product.Name, role}
 	o, ok := p.opened[at]
 	if !ok {
 		if p.closing {
-			return nil, ErrClosed
+			return opened{err: ErrClosed}
 		}
 		o = p.open(product, role)
 		p.opened[at] = o
 	}
-	return o.client, o.err
+	return o
 }
 
 // open makes a client, with the gate that there is when another role means the same server. It is called with mu held.
@@ -71,12 +96,12 @@ func (p *Pool) open(product *client.Product, role string) opened {
 		return opened{err: err}
 	}
 	for at, o := range p.opened {
-		if at.product == product.Name && o.gate != nil && *o.gate.URL() == *g.URL() && o.gate.ProfileName() == g.ProfileName() {
+		if at.product == product.Name && o.way != nil && *o.way.URL() == *g.URL() && o.way.ProfileName() == g.ProfileName() {
 			_ = g.Close() // never fails, and nothing was sent by it
 			return o
 		}
 	}
-	return opened{gate: g, client: client.New(product, counted{g, runtime.CountRequests(g)}, p.c.Client...)}
+	return opened{way: g, client: client.New(product, counted{g, runtime.CountRequests(g)}, p.c.Client...)}
 }
 
 // Close ends every request that is under way, and all connections.
@@ -86,23 +111,23 @@ func (p *Pool) Close() error {
 	p.closing = true
 	var errs []error
 	for _, o := range p.opened {
-		if o.gate != nil {
-			errs = append(errs, o.gate.Close())
+		if o.way != nil {
+			errs = append(errs, o.way.Close())
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// counted is a gate whose requests count against the limit of a run.
+// counted is a way whose requests count against the limit of a run.
 type counted struct {
-	gate *gate.Gate
+	way Way
 	http.RoundTripper
 }
 
 var _ client.Server = counted{}
 
 // URL is the server's origin.
-func (c counted) URL() *url.URL { return c.gate.URL() }
+func (c counted) URL() *url.URL { return c.way.URL() }
 
 // Redact takes the profile's secrets out of a text.
-func (c counted) Redact(text string) string { return c.gate.Redact(text) }
+func (c counted) Redact(text string) string { return c.way.Redact(text) }

@@ -16,14 +16,13 @@ import (
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/demo"
-	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/simulator"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
 
 // simulated starts a demo server, and gives how to open it and the names of the roles that it was opened for.
-func simulated(t testing.TB) (sim *simulator.Server, open func(*client.Product, string) (*gate.Gate, error), roles *[]string) {
+func simulated(t testing.TB) (sim *simulator.Server, open func(*client.Product, string) (servers.Way, error), roles *[]string) {
 	t.Helper()
 	sim, err := simulator.Start(simulator.Options{})
 	if err != nil {
@@ -31,7 +30,7 @@ func simulated(t testing.TB) (sim *simulator.Server, open func(*client.Product, 
 	}
 	t.Cleanup(func() { sim.Close() })
 	roles = new([]string)
-	return sim, func(product *client.Product, role string) (*gate.Gate, error) {
+	return sim, func(product *client.Product, role string) (servers.Way, error) {
 		*roles = append(*roles, product.Name+":"+role)
 		return demo.Connect(sim, credentials.Product(product.Name))
 	}, roles
@@ -94,7 +93,7 @@ func TestRequestsAreCounted(t *testing.T) {
 func TestErrorsOfConnections(t *testing.T) {
 	broken := &credentials.Error{Product: credentials.Response, Message: "no profile"}
 	opens := 0
-	pool := servers.New(servers.Config{Open: func(*client.Product, string) (*gate.Gate, error) { opens++; return nil, broken }})
+	pool := servers.New(servers.Config{Open: func(*client.Product, string) (servers.Way, error) { opens++; return nil, broken }})
 	_, err := execute(t, pool, "r = attempt(cb.info)\nprint(r.error.kind)\ncb.info()")
 	if !errors.Is(err, broken) || opens != 1 {
 		t.Errorf("got %v after %d tries, want the error of the one try", err, opens)
@@ -189,7 +188,7 @@ func Example() {
 		return
 	}
 	defer sim.Close()
-	pool := servers.New(servers.Config{Open: func(p *client.Product, _ string) (*gate.Gate, error) {
+	pool := servers.New(servers.Config{Open: func(p *client.Product, _ string) (servers.Way, error) {
 		return demo.Connect(sim, credentials.Product(p.Name))
 	}})
 	defer pool.Close()
