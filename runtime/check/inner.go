@@ -18,6 +18,7 @@ type reading struct {
 var (
 	namedBefore = newExpression(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*){0,2})["'\x60\])]{0,2}\s*(?:=>|->|:=|==|[:=]|\bis\b|\bin\b)\s*["'\x60(\[{]*$`)
 	flagBefore  = newExpression(`(?:^|\s)(--?[A-Za-z][A-Za-z0-9-]*)(?:\s+|=)["'\x60]?$`)
+	serverThen  = newExpression(`https?://[A-Za-z0-9.-]+(?::[0-9]+)?/?["'\x60]?\s*,\s*["'\x60]?$`)
 	lineWord    = newExpression(`[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z]{2,4}\b)?`)
 )
 
@@ -25,6 +26,9 @@ var (
 func readAround(text string, m match, kind textKind) reading {
 	before := text[max(lineStart(text, m.start), m.start-maxAround):m.start]
 	after := text[m.end:min(lineEnd(text, m.end), m.end+maxAround)]
+	if m.shape != hex32 && m.shape != hex64 && serverThen.MatchString(before[max(0, len(before)-120):]) {
+		return reading{sense: credential, why: "beside the URL of a server"}
+	}
 	if r, ok := readURL(before, m.shape); ok {
 		return r
 	}
@@ -62,7 +66,10 @@ var vagueWords = words(`credential credentials cred creds auth authorization`)
 
 // readURL answers for a value inside a URL: only the value of a parameter with a credential's name is one.
 func readURL(before string, s shape) (reading, bool) {
-	word := before[strings.LastIndexAny(before, " \t\"'`<>(,;|")+1:]
+	if before == "" || strings.IndexByte(",;|", before[len(before)-1]) >= 0 {
+		return reading{}, false // the next field behind a URL
+	}
+	word := before[strings.LastIndexAny(before, " \t\"'`<>(")+1:]
 	if !strings.Contains(word, "://") && !strings.HasPrefix(word, "www.") {
 		return reading{}, false
 	}

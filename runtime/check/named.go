@@ -33,6 +33,9 @@ func (n *namedScan) scan() {
 	}
 	for _, m := range namedValue.FindAllStringSubmatchIndex(n.text, -1) {
 		name, sign := n.text[m[2]:m[3]], n.text[m[4]:m[5]]
+		if sign == ":" && m[0] > 0 && n.text[m[0]-1] == '/' {
+			continue // the switch of a hunted command
+		}
 		if strings.HasPrefix(n.text[m[1]:], ":") || sign == "!=" || sign == ":" && strings.HasPrefix(n.text[m[1]:], "//") {
 			continue
 		}
@@ -84,6 +87,7 @@ func (n *namedScan) commands() {
 
 // named judges the value that follows a name and a sign at text[at:].
 func (n *namedScan) named(name, sign string, nameAt, at int) {
+	name = name[strings.LastIndexByte(name, '.')+1:] // of a.b.c, c
 	means := readName(name)
 	if !means.holdsSecret() {
 		if i := strings.LastIndexByte(name, ' '); i < 0 || !readName(name[i+1:]).holdsSecret() || means.other {

@@ -88,7 +88,7 @@ var (
 		cve virus viruses virustotal binary binaries driver drivers quarantine quarantined wallet wallets signature
 		signatures certificate certificates cert certs serial dll exe file files filename filenames artifact artifacts
 		artefact artefacts parent child exploit exploits webshell webshells worm worms rootkit rootkits tool tools
-		sha1sum md5sum sha256sum attachment attachments maldoc maldocs document documents macro macros script scripts
+		sha1sum md5sum sha256sum etag etags cache cached want got expect expected actual attachment attachments maldoc maldocs document documents macro macros script scripts
 		stage stages shellcode packer packers installer installers archive archives zip iso lnk hta jar apk botnet apt actor
 		actors threat threats hit hits match matches suspect suspects verdict verdicts version versions image images lolbin lolbins lolbas vulnerable goodware mimikatz cobaltstrike dropped detections cmdline regmod filemod modload path`)
 	// guidWords say, beyond these, that a GUID identifies something.
@@ -161,6 +161,8 @@ func hashDigits(rest []rune, word string) bool {
 func isCredentialWord(ws []string, i int) bool {
 	w, last := ws[i], i == len(ws)-1
 	switch {
+	case i > 1 && ws[i-1] == "key" && ws[i-2] == "public":
+		return false // the token of a public key names an assembly
 	case credentialWords[w], last && lastWords[w]:
 		return true
 	case (w == "key" || w == "keys") && i > 0 && keyOwners[ws[i-1]]:

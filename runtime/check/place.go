@@ -92,11 +92,22 @@ func (p place) outside(s shape, boxes *boxCounter) reading {
 		if l.kind == barrier {
 			continue
 		}
-		if r := readName(l.name).senseFor(s); r != neutral {
+		if isHash(l.name) {
+			return reading{sense: indicator, why: "beside a hash"}
+		}
+		if r := readName(l.fullName()).senseFor(s); r != neutral {
 			return reading{r, describe(l), l.name}
 		}
 	}
 	return p.neighbours(s, boxes)
+}
+
+// fullName gives the name, and for a dict's "key" or "id" the name of the dict before it.
+func (l *label) fullName() string {
+	if name := strings.ToLower(l.name); (name == "key" || name == "id") && l.next != nil && l.next.kind == valueName {
+		return l.next.name + " " + name
+	}
+	return l.name
 }
 
 func describe(l *label) string {
@@ -176,7 +187,7 @@ func besideServer(b *box) bool {
 // what the text is ends the search, and so does the argument list of a call.
 func (p place) secretName() *label {
 	for l := p.around; l != nil; l = l.next {
-		n := readName(l.name)
+		n := readName(l.fullName())
 		switch {
 		case l.kind == barrier:
 			return nil

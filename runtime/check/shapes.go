@@ -180,11 +180,15 @@ func counted(s string) bool {
 	return steps*4 >= len(s)*3
 }
 
-// wellKnownHash reports whether s is the hash of the empty file, which scripts compare with.
+// wellKnownHash reports whether s is the hash of the empty file, or the SHA-1 of a text that tests of hash functions
+// use: "abc", "hello", "hello world", "test", and the quick brown fox.
 func wellKnownHash(s string) bool {
 	switch strings.ToLower(s) {
 	case "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855":
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		"a9993e364706816aba3e25717850c26c9cd0d89d", "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+		"2aae6c35c94fcfb415dbe95f408b9ce91ee846ed", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3",
+		"2fd4e1c67a2d28fced849ee1bb76e7391b93eb12":
 		return true
 	}
 	return false

@@ -97,7 +97,7 @@ func (w *walker) receiver(name string, recv syntax.Expr, e *syntax.CallExpr, p p
 // argumentName gives the name that a literal argument gives to the next one, as in param("token", "…").
 func (w *walker) argumentName(before syntax.Expr) string {
 	c, ok := w.fold.fold(before)
-	if !ok || c.kind != constText || len(c.text) > 40 || strings.ContainsAny(c.text, " /\\:") {
+	if !ok || c.kind != constText || len(c.text) > 40 || strings.ContainsAny(c.text, " /\\:") || isHash(c.text) {
 		return ""
 	}
 	return c.text

@@ -120,8 +120,8 @@ func (w *walker) binary(e *syntax.BinaryExpr, p place) {
 		w.formatted(e.X, items(unparen(e.Y)), e.Y, p)
 	case syntax.EQL, syntax.NEQ, syntax.IN, syntax.NOT_IN, syntax.LT, syntax.GT, syntax.LE, syntax.GE:
 		bare := place{line: p.line}
-		w.expr(e.X, bare.named(operandName(e.Y), comparedName))
-		w.expr(e.Y, bare.named(operandName(e.X), comparedName))
+		w.expr(e.X, bare.named(w.operandName(e.Y), comparedName))
+		w.expr(e.Y, bare.named(w.operandName(e.X), comparedName))
 	case syntax.AND, syntax.OR:
 		w.expr(e.X, p)
 		w.expr(e.Y, p)
@@ -137,7 +137,24 @@ func (w *walker) binary(e *syntax.BinaryExpr, p place) {
 	}
 }
 
-// operandName names one side of a comparison for the other.
+// operandName names one side of a comparison for the other: a name that holds the result of a function has the name of
+// the function besides.
+func (w *walker) operandName(e syntax.Expr) string {
+	id, ok := unparen(e).(*syntax.Ident)
+	if !ok {
+		return operandName(e)
+	}
+	if src := w.sources(id); len(src) == 1 {
+		if call, ok := src[0].expr.(*syntax.CallExpr); ok {
+			if name, _ := calleeOf(call); name != "" {
+				return id.Name + " " + name
+			}
+		}
+	}
+	return id.Name
+}
+
+// operandName gives the last name of an expression.
 func operandName(e syntax.Expr) string {
 	switch e := unparen(e).(type) {
 	case *syntax.Ident:
@@ -280,7 +297,7 @@ func siblingName(e syntax.Expr, n int) string {
 		return ""
 	}
 	s, ok := lit.Value.(string)
-	if !ok || len(s) > 40 || strings.ContainsAny(s, " /\\:") {
+	if !ok || len(s) > 40 || strings.ContainsAny(s, " /\\:") || isHash(s) {
 		return ""
 	}
 	if n == 2 || strings.HasPrefix(s, "-") {
