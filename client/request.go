@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
@@ -50,7 +51,7 @@ type nullBody struct{}
 // NullBody is a body that is the JSON text null.
 var NullBody any = nullBody{}
 
-// Response is an answer that was read as a whole. Its status is below 400.
+// Response is an answer that was read as a whole. Its status is below 300.
 type Response struct {
 	Status int
 	Header http.Header
@@ -93,7 +94,8 @@ func EncodeQuery(params []QueryParam) string {
 }
 
 // Do makes a request, and those that follow from it, and reads the whole answer of the last. A status of 400 or more
-// is an error of the class that contract/transport.md, section 5, gives it.
+// is an error of the class that contract/transport.md, section 5, gives it, and a redirect that the server's gate did not
+// follow is a [ServerError].
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	answer, err := c.do(ctx, r)
 	if err != nil {
@@ -123,7 +125,7 @@ func (c *Client) do(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, c.transportError(ctx, method, uri, fmt.Errorf("the answer broke off: %w", err))
 	}
-	if resp.StatusCode >= 400 {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		return nil, c.statusError(resp, body)
 	}
 	if !utf8.Valid(body) && mediaType(resp.Header) == jsonType {
@@ -232,7 +234,7 @@ func (c *Client) readBody(resp *http.Response, pageOf *Kind) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// statusError maps a status of 400 or more to its error, as the product explains it.
+// statusError maps a status of 300 or more to its error, as the product explains it.
 func (c *Client) statusError(resp *http.Response, body []byte) error {
 	err := c.plainStatusError(resp, body)
 	if c.product.Explain == nil {
@@ -254,8 +256,16 @@ func (c *Client) plainStatusError(resp *http.Response, body []byte) Error {
 	if resp.StatusCode == http.StatusBadRequest && queryIsMalformed(body) {
 		return &QuerySyntaxError{ServerError: server, Query: resp.Request.URL.Query().Get("q")}
 	}
-	if resp.StatusCode == http.StatusForbidden {
+	wait := resp.Header.Get("Retry-After")
+	switch to := resp.Header.Get("Location"); {
+	case resp.StatusCode < http.StatusBadRequest:
+		server.Message = c.redact(fmt.Sprintf("it redirects to %q, which is not followed", to))
+		server.Advice = "the token is for " + c.origin + " alone: if the server is elsewhere now, change the url of the profile. " +
+			"Within a server, up to three redirects of a reading request are followed"
+	case resp.StatusCode == http.StatusForbidden:
 		server.Advice = "the user that the token belongs to lacks the rights for this"
+	case wait != "" && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable):
+		server.Advice = "the server asks to try again later: Retry-After is " + strconv.Quote(c.redact(wait))
 	}
 	return &server
 }
