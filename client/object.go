@@ -161,7 +161,7 @@ func plainID(k *Kind, id any) (ID, error) {
 			return ID{Value: v, Key: v}, nil
 		}
 	}
-	return ID{}, Errorf("%s: got %v (%T) for an id, want a number or text", k.Name, id, id)
+	return ID{}, Errorf("%s: got %v (%s) for an id, want a number or text", k.Name, id, TypeName(id))
 }
 
 // Client is the connection that the object came by.

@@ -63,12 +63,13 @@ type Response struct {
 }
 
 // JoinPath makes a path of a route and further segments. Each segment is escaped, so that an id can never become
-// another route; an empty one, "." and ".." are refused with an [APIError].
+// another route; an empty one, and one that has "." or ".." between slashes, are refused with an [APIError].
 func JoinPath(route string, segments ...string) (string, error) {
 	var b strings.Builder
 	b.WriteString(route)
 	for _, s := range segments {
-		if s == "" || s == "." || s == ".." {
+		parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '\\' })
+		if s == "" || slices.Contains(parts, ".") || slices.Contains(parts, "..") {
 			return "", Errorf("%q cannot be an id: it would change the route %s", s, route)
 		}
 		b.WriteString("/" + url.PathEscape(s))

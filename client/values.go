@@ -76,7 +76,7 @@ func decodeInt(raw any) (any, error) {
 	case nil, int64, *big.Int:
 		return raw, nil
 	}
-	return nil, fmt.Errorf("got %T, want a whole number", raw)
+	return nil, fmt.Errorf("got %s, want a whole number", TypeName(raw))
 }
 
 func decodeBool(raw any) (any, error) {
@@ -124,6 +124,34 @@ func decodeEpoch(raw any) (any, error) {
 	return nil, fmt.Errorf("%v is not a time in milliseconds", raw)
 }
 
+// TypeName names the type of a value that a user passed, for error messages: None, string, int, float, bool, bytes, list,
+// dict, time, duration, the name of an object's model, and for anything else its type in Go.
+func TypeName(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case string, bool, int:
+		return fmt.Sprintf("%T", v)
+	case int64, *big.Int:
+		return "int"
+	case float64:
+		return "float"
+	case []byte:
+		return "bytes"
+	case []any:
+		return "list"
+	case map[string]any:
+		return "dict"
+	case time.Time:
+		return "time"
+	case time.Duration:
+		return "duration"
+	case *Object:
+		return v.Kind().Name
+	}
+	return fmt.Sprintf("%T", v)
+}
+
 // encode gives a value as the server wants it in a field of that type, or says why it cannot be one.
 func encode(t Type, v any) (any, error) {
 	if o, ok := v.(*Object); ok {
@@ -142,11 +170,11 @@ func encode(t Type, v any) (any, error) {
 		return decodeFloat(v)
 	case List:
 		if _, ok := v.([]any); !ok {
-			return nil, fmt.Errorf("got %T, want a list", v)
+			return nil, fmt.Errorf("got %s, want a list", TypeName(v))
 		}
 	case Map:
 		if _, ok := v.(map[string]any); !ok {
-			return nil, fmt.Errorf("got %T, want a dict", v)
+			return nil, fmt.Errorf("got %s, want a dict", TypeName(v))
 		}
 	case EpochMS:
 		if at, ok := v.(time.Time); ok {
@@ -159,7 +187,7 @@ func encode(t Type, v any) (any, error) {
 		case string:
 			return base64.StdEncoding.EncodeToString([]byte(b)), nil
 		}
-		return nil, fmt.Errorf("got %T, want bytes", v)
+		return nil, fmt.Errorf("got %s, want bytes", TypeName(v))
 	}
 	if at, ok := v.(time.Time); ok {
 		return cbtime.FormatServer(at), nil

@@ -49,7 +49,7 @@ var BannedHash = client.Define(client.Kind{
 func bannableMD5(id any) (string, error) {
 	s, ok := id.(string)
 	if !ok {
-		return "", client.Errorf("BannedHash: got %v (%T) for an id, want the MD5 as text", id, id)
+		return "", client.Errorf("BannedHash: got %v (%s) for an id, want the MD5 as text", id, client.TypeName(id))
 	}
 	if !isMD5(s) {
 		return "", &client.InvalidHashError{Value: s}

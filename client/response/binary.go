@@ -61,7 +61,11 @@ var Binary = client.Define(client.Kind{
 				if err != nil {
 					return nil, err
 				}
-				return base64.StdEncoding.DecodeString(text(v))
+				icon, err := base64.StdEncoding.DecodeString(text(v))
+				if err != nil {
+					return nil, client.Errorf("Binary %s: icon: %w", o.ID().Key, err)
+				}
+				return icon, nil
 			}},
 		{Name: "banned", Returns: "BannedHash", Doc: "The ban of the file's MD5, or False when it is not banned.",
 			Get: func(ctx context.Context, o *client.Object) (any, error) { return banned(ctx, o) }},
@@ -73,7 +77,7 @@ var Binary = client.Define(client.Kind{
 func binaryID(_ context.Context, _ *client.Client, id any, _ client.Args) (client.ID, error) {
 	s, ok := id.(string)
 	if !ok {
-		return client.ID{}, client.Errorf("Binary: got %v (%T) for an id, want the MD5 as text", id, id)
+		return client.ID{}, client.Errorf("Binary: got %v (%s) for an id, want the MD5 as text", id, client.TypeName(id))
 	}
 	if !isMD5(s) {
 		return client.ID{}, &client.InvalidHashError{Value: s}
@@ -103,13 +107,24 @@ func isMD5(s string) bool {
 
 func binaryLink(o *client.Object) string { return o.Client().URL() + "/#binary/" + o.ID().Key }
 
-// orElse is a property that gives a field, or a value of its type when the server did not send it.
+// orElse is a property that gives a field, or a value of its type when the server did not send it. A number or a truth
+// value that is sent as text is read. Source: contract/events.md, section B.3.
 func orElse(name, field, returns string, absent any, doc string) client.Property {
 	return client.Property{Name: name, Returns: returns, Doc: doc,
 		Get: func(ctx context.Context, o *client.Object) (any, error) {
 			v, _, err := o.Value(ctx, field)
 			if err != nil || v == nil {
 				return absent, err
+			}
+			switch absent.(type) {
+			case int64:
+				if n, ok := client.Whole(v); ok {
+					return n, nil
+				}
+			case bool:
+				if b, err := strconv.ParseBool(text(v)); err == nil {
+					return b, nil
+				}
 			}
 			return v, nil
 		}}

@@ -40,7 +40,11 @@ func FromUI(ctx context.Context, c *client.Client, link string) (any, error) {
 		if len(parts) < 2 {
 			return nil, client.Errorf("the link names no report: %s", link)
 		}
-		return selectByName(ctx, c, "ThreatReport", id+":"+parts[1])
+		report, err := url.PathUnescape(parts[1])
+		if err != nil {
+			return nil, client.Errorf("the link's report cannot be read: %w", err)
+		}
+		return selectByName(ctx, c, "ThreatReport", id+":"+report)
 	case "investigation":
 		return linkedInvestigation(ctx, c, id)
 	}

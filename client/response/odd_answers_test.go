@@ -63,6 +63,32 @@ func TestPageWithoutResults(t *testing.T) {
 		answers: map[string][]string{searchX: {`200 {"total_results": 0}`}}, want: []any(nil)}})
 }
 
+// TestFactsAsText: the facts of a binary and the state of an isolation are read where they are sent as text.
+func TestFactsAsText(t *testing.T) {
+	const md5 = "0123456789ABCDEF0123456789ABCDEF"
+	const summary, sensor = "GET /api/v1/binary/" + md5 + "/summary", "GET /api/v1/sensor/1"
+	run(t, []exchange{
+		{name: "section 12, numbers and truth values", do: wiretest.Reading(response.Binary, md5, "size", "copied_size", "is_64bit", "is_executable_image"),
+			asked:   []string{summary},
+			answers: map[string][]string{summary: {`200 {"orig_mod_len": "17", "copied_mod_len": null, "is_64bit": "true", "is_executable_image": "false"}`}},
+			want:    map[string]any{"size": int64(17), "copied_size": int64(0), "is_64bit": true, "is_executable_image": false}},
+		{name: "section 12, an icon that is not base64", do: wiretest.Reading(response.Binary, md5, "icon"),
+			asked: []string{summary}, answers: map[string][]string{summary: {`200 {"icon": "&"}`}}, kind: "ApiError", text: "icon"},
+		{name: "section 3, isolation", do: wiretest.Calling(response.Sensor, 1, "isolate", nil), asked: []string{sensor},
+			answers: map[string][]string{sensor: {`200 {"id": "1", "network_isolation_enabled": "1", "is_isolating": "true"}`}}, want: true},
+	})
+}
+
+// TestHostileIDs: an id never reaches another route, and no request is made for one that tries.
+func TestHostileIDs(t *testing.T) {
+	for _, id := range []string{"..", ".", "../../group/1", "1/../../v1/sensor", `..\..\group`, "1/."} {
+		run(t, []exchange{{name: "transport.md 7, " + id, do: wiretest.Reading(response.SensorGroup, id, "name"), kind: "ApiError", text: "cannot be an id"}})
+	}
+	const escaped = "GET /api/group/1%2F2%3Fa=b%23c"
+	run(t, []exchange{{name: "transport.md 7, other characters", do: wiretest.Reading(response.SensorGroup, "1/2?a=b#c", "name"), asked: []string{escaped},
+		answers: map[string][]string{escaped: {"404 no"}}, kind: "ObjectNotFoundError", text: "404"}})
+}
+
 // mangled is a server that answers every search with a command line that is not valid UTF-8.
 type mangled struct{}
 

@@ -42,7 +42,7 @@ func processID(_ context.Context, _ *client.Client, id any, args client.Args) (c
 		s, ok = strconv.FormatInt(n, 10), true
 	}
 	if !ok {
-		return client.ID{}, client.Errorf("Process: got %v (%T) for an id, want a process guid as text", id, id)
+		return client.ID{}, client.Errorf("Process: got %v (%s) for an id, want a process guid as text", id, client.TypeName(id))
 	}
 	parsed, err := parseGUID(s)
 	if err != nil {

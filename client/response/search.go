@@ -193,7 +193,7 @@ func searchValue(v any) (string, error) {
 	case *client.Object:
 		return searchValue(v.ID().Value)
 	}
-	return "", fmt.Errorf("a %T cannot be a value, want text, a number, a time or a list of them", v)
+	return "", fmt.Errorf("%s cannot be a value, want text, a number, a time or a list of them", client.TypeName(v))
 }
 
 func (s search) methods() []client.QueryMethod {
@@ -235,7 +235,7 @@ func (s search) facets(ctx context.Context, q *client.Query, fields []any) (map[
 	for _, f := range fields {
 		name, ok := f.(string)
 		if !ok {
-			return nil, client.Errorf("facets: got %T, want the name of a field", f)
+			return nil, client.Errorf("facets: got %s, want the name of a field", client.TypeName(f))
 		}
 		params = append(params, client.QueryParam{Name: "facet.field", Value: name})
 	}

@@ -199,6 +199,7 @@ func TestFromUI(t *testing.T) {
 		"/#/alerts/q=status%3AUnresolved":     "select(Alert)[q=status%3AUnresolved]",
 		"/#/threats/q=a&cb.fq.feed_id=3":      "select(ThreatReport)[cb.fq.feed_id=3&q=a]",
 		"/#/threat-details/3/invoice-2016-11": "<ThreatReport: id 3:invoice-2016-11> @ ",
+		"/#/threat-details/3/a%20b":           "<ThreatReport: id 3:a b> @ ",
 		"/#/investigation/99":                 "error: 0 results",
 		"/#/threat-details/3":                 "error: the link names no report",
 		"/":                                   "connection",

@@ -99,7 +99,7 @@ func SetIsolation(ctx context.Context, sensor *client.Object, isolated bool, tim
 	poll := time.NewTicker(isolationPoll)
 	defer poll.Stop()
 	for {
-		now, _, err := sensor.Value(ctx, "is_isolating")
+		now, err := sensor.Get(ctx, "is_isolating")
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ var Watchlist = client.Define(client.Kind{
 			Set: func(ctx context.Context, o *client.Object, value any) error {
 				conditions, ok := value.(string)
 				if !ok {
-					return client.Errorf("Watchlist.query: got %v (%T), want text", value, value)
+					return client.Errorf("Watchlist.query: got %v (%s), want text", value, client.TypeName(value))
 				}
 				stored, err := storedSearch(ctx, o)
 				if err != nil {
