@@ -317,3 +317,23 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// FuzzBuild holds that whatever can be written can be read, and is then the same.
+func FuzzBuild(f *testing.F) {
+	f.Add("acme/hunts", "1.2.0", "Hunts.", "isolate", "lib/ip.star", []byte("x = 1\n"))
+	f.Add("a/b", "1.2.0-rc.1", "<Hunts> & \u00e9.", "", "a+b@c_d-e.f/g", []byte{0, 0xff})
+	f.Fuzz(func(t *testing.T, name, version, description, need, file string, content []byte) {
+		m := bundle.Manifest{Name: name, Version: version, Description: description, Needs: []string{need}}
+		b, err := bundle.Build(m, map[string][]byte{file: content, "x.star": content})
+		if err != nil {
+			return
+		}
+		again, err := bundle.Read(b.Bytes())
+		if err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+		if diff := cmp.Diff(b.Manifest(), again.Manifest()); diff != "" || again.Digest() != b.Digest() {
+			t.Errorf("reading gives something else (-written +read)\n%s", diff)
+		}
+	})
+}
