@@ -9,8 +9,10 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
+	"github.com/cbscript/cbscript/client/defense"
 	"github.com/cbscript/cbscript/client/demo"
 	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/client/protection"
 	"github.com/cbscript/cbscript/client/response"
 	"github.com/cbscript/cbscript/client/simulator"
 )
@@ -51,6 +53,28 @@ func TestWrongToken(t *testing.T) {
 	var refused *client.UnauthorizedError
 	if !errors.As(err, &refused) {
 		t.Errorf("got %v, want an UnauthorizedError", err)
+	}
+}
+
+// TestConnectToEveryProduct: one simulator speaks the APIs of all products, each with its token.
+func TestConnectToEveryProduct(t *testing.T) {
+	server, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for product, open := range map[credentials.Product]func(client.Server, ...client.Option) *client.Client{
+		credentials.Response: response.New, credentials.Protection: protection.New, credentials.Defense: defense.New,
+	} {
+		g, err := demo.Connect(server, product)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.Close()
+		cb := open(g)
+		if o, err := cb.Select(cb.Product().Kinds[0]).First(t.Context()); err != nil || o == nil {
+			t.Errorf("%s: %v, %v", product, o, err)
+		}
 	}
 }
 

@@ -167,6 +167,16 @@ func TestCreateNotification(t *testing.T) {
 	})
 }
 
+// TestNotificationLists: contract/protection.md, "Notification": the nested lists, with the capital letter in regKeys.
+func TestNotificationLists(t *testing.T) {
+	post := "POST " + root + "notification"
+	run(t, []wiretest.Exchange{{Name: "Notification with files, regKeys and directories", Answers: wiretest.Answers{post: {`201 {"id": 3, "regKeys": [{"Operation": "created"}]}`}},
+		Do: wiretest.Creating(protection.Notification, map[string]any{"analysisResult": 3, "fileAnalysisId": 1, "directories": []any{map[string]any{"dirPath": "c:/x"}},
+			"files": []any{map[string]any{"fileName": "a.exe", "fileSize": int64(7), "topLevel": true}}, "regKeys": []any{map[string]any{"regKey": "Run", "Operation": "created"}}}, "regKeys"),
+		Asked: []string{post + ` {"analysisResult": 3, "directories": [{"dirPath": "c:/x"}], "fileAnalysisId": 1, "files": [{"fileName": "a.exe", "fileSize": 7, "topLevel": true}], "regKeys": [{"Operation": "created", "regKey": "Run"}]}`},
+		Want:  map[string]any{"regKeys": []any{map[string]any{"Operation": "created"}}}}})
+}
+
 // TestConnectorLoop: an analysis is marked, failed and cancelled by saving it.
 func TestConnectorLoop(t *testing.T) {
 	path := root + "pendingAnalysis/12"

@@ -240,3 +240,21 @@ func TestErrorInTheMiddle(t *testing.T) {
 		Do:    wiretest.Listing(protection.Event, "id", func(q *client.Query) *client.Query { return q.BatchSize(2) }),
 		Asked: []string{first, second}, Kind: "ServerError", Text: "disk full"}})
 }
+
+// FuzzTerm: a value of a keyword condition is sent as it is, or refused: it never becomes syntax.
+func FuzzTerm(f *testing.F) {
+	for _, seed := range []string{"a", "a*", "a|b", "a:b", `C:\x`, "", "\x00", "\u00fc&q=x"} {
+		f.Add(seed)
+	}
+	cb := protection.New(wiretest.New(f, nil, nil))
+	f.Fuzz(func(t *testing.T, value string) {
+		q := cb.Select(protection.Computer).WhereTerm("name", value)
+		refused := strings.ContainsAny(value, "*?|") || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f })
+		if refused != (q.Err() != nil) {
+			t.Fatalf("%q: %v", value, q.Err())
+		}
+		if !refused && q.Terms()[0] != "name:"+value {
+			t.Errorf("%q is sent as %q", value, q.Terms())
+		}
+	})
+}
