@@ -37,6 +37,9 @@ func Dir(ctx context.Context, fsys fs.FS, root string, opts Options) ([]Report, 
 	b := &bundle{fsys: fsys, opts: opts, known: newKnownSearch(opts.Known)}
 	var out []Report
 	err := fs.WalkDir(fsys, root, func(name string, d fs.DirEntry, err error) error {
+		if len(out) > 0 {
+			b.known = b.known.withoutShort() // said once
+		}
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)

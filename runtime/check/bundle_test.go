@@ -96,6 +96,19 @@ func TestFileNotRead(t *testing.T) {
 	}
 }
 
+// TestKnownShortOnce holds that a bundle says once which values were not looked for.
+func TestKnownShortOnce(t *testing.T) {
+	fsys := fstest.MapFS{"a.star": {Data: []byte("x = 1\n")}, "b.star": {Data: []byte("x = 1\n")}, "c.txt": {}}
+	opts := check.Options{Known: []check.KnownValue{{Label: "proxy password", Value: "abc"}}}
+	reports, err := check.Dir(t.Context(), fsys, ".", opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a.star:0:0 known-value-short"}, allPlaces(reports)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
 func TestPaths(t *testing.T) {
 	dir := t.TempDir()
 	script := []byte(newGenerator(12).fill(t, "token = \"{{hex40}}\"\n"))

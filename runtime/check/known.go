@@ -44,6 +44,14 @@ func newKnownSearch(values []KnownValue) *knownSearch {
 	return k
 }
 
+// withoutShort gives a search that does not name the values that are too short, since another report does.
+func (k *knownSearch) withoutShort() *knownSearch {
+	if len(k.short) == 0 {
+		return k
+	}
+	return &knownSearch{needles: k.needles}
+}
+
 func (k *knownSearch) add(v KnownValue) {
 	seen := map[string]bool{}
 	put := func(text, via string, fold bool) {
