@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/liveresponse"
 )
 
 // Name is the product's name in credential files and modules.
@@ -31,6 +32,7 @@ func API() *client.Product {
 		Title:   "Cb Defense",
 		Kinds:   []*client.Kind{Device, Event, Policy},
 		Calls:   calls(),
+		Changes: liveresponse.Defense().Routes(),
 		Explain: explain,
 	}
 }
@@ -55,6 +57,10 @@ func calls() []client.Call {
 			Do: func(ctx context.Context, c *client.Client, args client.Args) (any, error) {
 				interval, _ := args.Duration("interval")
 				return Listen(ctx, c, interval)
+			}},
+		{Name: "live_response", Attribute: true, Returns: "LiveResponse", Doc: "Live Response: sessions with endpoints, and jobs on many of them.",
+			Do: func(_ context.Context, c *client.Client, _ client.Args) (any, error) {
+				return liveresponse.NewService(c, lr()), nil
 			}},
 		{Name: "get_auditlogs", Returns: "list",
 			Doc: "The entries of the audit log that wait: a list of dicts. The service gives each of them out once.",

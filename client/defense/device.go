@@ -17,6 +17,7 @@ var Device = define(client.Kind{
 		{Name: "policy", Returns: "Policy", Doc: "The policy that it follows.",
 			Get: func(ctx context.Context, o *client.Object) (any, error) { return o.Join(ctx, "policyId", "Policy") }},
 	},
+	Methods: []client.Method{lrSession()},
 	Saving:  saveChanges,
 	Changes: []client.Route{{Method: http.MethodPatch, Path: base + "device/{id}", Needs: []client.Capability{client.Write}}},
 }, "deviceInfo")

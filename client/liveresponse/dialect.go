@@ -35,7 +35,8 @@ func gone(err *client.ObjectNotFoundError) bool {
 		return true
 	}
 	var answer struct{ Status string }
-	return json.Unmarshal([]byte(err.Message), &answer) == nil && answer.Status == "NOT_FOUND"
+	// A product may have added to what the server said.
+	return json.NewDecoder(strings.NewReader(err.Message)).Decode(&answer) == nil && answer.Status == "NOT_FOUND"
 }
 
 // System is the kind of an endpoint's operating system, by the number that servers give it.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/jsondoc"
+	"github.com/cbscript/cbscript/client/liveresponse"
 )
 
 // Name is the product's name in credential files and modules.
@@ -42,7 +43,7 @@ func API() *client.Product {
 			User, Team, Investigation, TaggedEvent, IngressFilter, StoragePartition,
 		},
 		Calls:   calls(),
-		Changes: liveRoutes(),
+		Changes: liveresponse.Response().Routes(),
 		Open:    open,
 	}
 }

@@ -2,8 +2,11 @@ package simulator
 
 import "github.com/cbscript/cbscript/client/simulator/liveresponse"
 
-// LiveSessions lists the sessions of Live Response that are pending or active, oldest first.
-func (s *Server) LiveSessions() []liveresponse.OpenSession { return s.response.LiveResponse().Open() }
+// LiveSessions lists the sessions of Live Response that are pending or active: those of Cb Response, then those of Cb
+// Defense, each oldest first.
+func (s *Server) LiveSessions() []liveresponse.OpenSession {
+	return append(s.response.LiveResponse().Open(), s.defense.LiveResponse().Open()...)
+}
 
 // DropLiveSessions has the server forget the sessions of a sensor, as a restart does.
 func (s *Server) DropLiveSessions(sensor int) { s.response.LiveResponse().Drop(sensor) }

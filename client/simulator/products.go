@@ -27,9 +27,10 @@ func products(s *Server) ([]route.Route, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.defense = defense.New(s.story, s.opts.DefenseToken, s.opts.LiveResponse)
 	return slices.Concat(
 		cbr.Routes(),
 		cbp.Routes(),
-		defense.New(s.story, s.opts.DefenseToken).Routes(),
+		s.defense.Routes(),
 	), nil
 }

@@ -29,6 +29,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cbscript/cbscript/client/simulator/defense"
 	"github.com/cbscript/cbscript/client/simulator/liveresponse"
 	"github.com/cbscript/cbscript/client/simulator/protection"
 	"github.com/cbscript/cbscript/client/simulator/response"
@@ -102,6 +103,7 @@ type Server struct {
 	faults   faults
 	recorder recorder
 	response *response.Product
+	defense  *defense.Product
 
 	compressor *compressor
 

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cbscript/cbscript/client/simulator/liveresponse"
 	"github.com/cbscript/cbscript/client/simulator/route"
 	"github.com/cbscript/cbscript/client/simulator/story"
 )
@@ -30,6 +31,7 @@ type object = map[string]any
 type Product struct {
 	token string
 	story *story.Story
+	live  *liveresponse.Service
 
 	seen     sync.Once // the events are made when they are first needed
 	events   []object
@@ -45,7 +47,7 @@ type Product struct {
 
 // New makes a service that tells the given story. token is what it accepts, APIKEY/CONNECTORID; a key of this service
 // may do everything, where the real one has a type of key for each group of calls.
-func New(s *story.Story, token string) *Product {
+func New(s *story.Story, token string, live liveresponse.Options) *Product {
 	p := &Product{token: token, story: s, policies: standardPolicies(), nextID: 100, nextRule: 50}
 	for _, e := range s.Endpoints {
 		if e.Platform != story.Linux {
@@ -53,7 +55,21 @@ func New(s *story.Story, token string) *Product {
 		}
 	}
 	p.waiting = p.notifications()
+	live.Endpoint, live.Cloud = p.endpoint, true
+	p.live = liveresponse.New(s, live)
 	return p
+}
+
+// LiveResponse is the service behind the routes of Live Response.
+func (p *Product) LiveResponse() *liveresponse.Service { return p.live }
+
+// endpoint gives the endpoint of a device, nil for none, and whether its sensor is online.
+func (p *Product) endpoint(id int) (*story.Endpoint, bool) {
+	e := p.story.Endpoint(id - firstDevice)
+	if e == nil || e.Platform == story.Linux {
+		return nil, false
+	}
+	return e, e.Online
 }
 
 // Routes gives the service's API.
@@ -75,6 +91,7 @@ func (p *Product) Routes() []route.Route {
 		{Method: http.MethodGet, Path: base + "notification", Handle: p.giveNotifications},
 		{Method: http.MethodGet, Path: base + "auditlogs", Handle: p.giveAudit},
 	}
+	list = append(list, p.live.CloudRoutes()...)
 	for i := range list {
 		list[i].Token = p.token
 	}

@@ -135,7 +135,7 @@ func (s *Service) status(x *session, c *command) string {
 func (s *Service) commandDoc(x *session, c *command) map[string]any {
 	status := s.status(x, c)
 	doc := map[string]any{
-		"id": c.id, "session_id": x.id, "sensor_id": x.endpoint.ID, "name": c.name, "object": c.object, "status": status,
+		"id": c.id, "session_id": s.name(x), "sensor_id": x.sensor, "name": c.name, "object": c.object, "status": status,
 		"username": "analyst", "create_time": seconds(s.story.Now.Add(c.posted.Sub(s.begun))),
 	}
 	if c.file != nil {

@@ -180,7 +180,7 @@ func (s *Service) postCommand(c *route.Call) (route.Reply, *refusal) {
 	if bad != nil {
 		return route.Reply{}, bad
 	}
-	doc := map[string]any{"id": k.id, "session_id": x.id, "sensor_id": x.endpoint.ID, "name": k.name, "object": k.object,
+	doc := map[string]any{"id": k.id, "session_id": s.name(x), "sensor_id": x.sensor, "name": k.name, "object": k.object,
 		"status": "pending", "username": "analyst", "create_time": seconds(s.story.Now.Add(k.posted.Sub(s.begun)))}
 	if k.file != nil {
 		doc["file_id"] = k.file.id

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +22,8 @@ type Options struct {
 	Slow func(e *story.Endpoint) bool
 	// Endpoint gives the endpoint of a sensor, nil for none, and whether its sensor is online.
 	Endpoint func(sensor int) (e *story.Endpoint, online bool)
+	// Cloud has sessions described as Cb Defense does: ids are text, statuses in capitals.
+	Cloud bool
 }
 
 // The server's time limits. Source: contract/samples/cblr_session.json.
@@ -60,6 +63,7 @@ type Service struct {
 // session is one session. It needs the lock of the service.
 type session struct {
 	id       int
+	sensor   int
 	endpoint *story.Endpoint
 	state    State
 	created  time.Time
@@ -105,7 +109,7 @@ func (s *Service) Open() []OpenSession {
 	var open []OpenSession
 	for _, x := range s.sessions {
 		if s.advance(x); x.open() {
-			open = append(open, OpenSession{x.id, x.endpoint.ID, x.state})
+			open = append(open, OpenSession{x.id, x.sensor, x.state})
 		}
 	}
 	return open
@@ -116,7 +120,7 @@ func (s *Service) Drop(sensor int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.sessions {
-		if x.endpoint.ID == sensor {
+		if x.sensor == sensor {
 			x.state = Closed
 		}
 	}
@@ -139,7 +143,7 @@ func (s *Service) advance(x *session) {
 	now := time.Now()
 	switch x.state {
 	case Pending:
-		if _, online := s.o.Endpoint(x.endpoint.ID); online && !now.Before(x.ready) {
+		if _, online := s.o.Endpoint(x.sensor); online && !now.Before(x.ready) {
 			x.state, x.touched = Active, now
 		} else if now.Sub(x.created) > sensorWaitTimeout {
 			x.state = TimedOut
@@ -175,20 +179,36 @@ func (s *Service) create(sensor int) (*session, *refusal) {
 		return nil, &refusal{409, fmt.Sprintf("The maximum number of %d Live Response sessions is reached", s.o.MaxSessions)}
 	}
 	now := time.Now()
-	x := &session{id: len(s.sessions) + 1, endpoint: e, state: Pending, created: now, touched: now, ready: now.Add(s.delay(e, s.o.CheckIn))}
+	x := &session{id: len(s.sessions) + 1, sensor: sensor, endpoint: e, state: Pending, created: now, touched: now, ready: now.Add(s.delay(e, s.o.CheckIn))}
 	s.sessions = append(s.sessions, x)
 	return x, nil
 }
 
-// find gives a session by its number.
+// find gives a session by its id.
 func (s *Service) find(id string) (*session, *refusal) {
-	n, err := strconv.Atoi(id)
+	n, err := strconv.Atoi(strings.TrimPrefix(id, s.prefix()))
 	if err != nil || n < 1 || n > len(s.sessions) {
 		return nil, &refusal{404, "Session " + id + " not found"}
 	}
 	x := s.sessions[n-1]
 	s.advance(x)
 	return x, nil
+}
+
+// prefix stands before the number of a session in its id.
+func (s *Service) prefix() string {
+	if s.o.Cloud {
+		return "1:"
+	}
+	return ""
+}
+
+// name is the id of a session.
+func (s *Service) name(x *session) any {
+	if s.o.Cloud {
+		return s.prefix() + strconv.Itoa(x.id)
+	}
+	return x.id
 }
 
 // active is find for what needs the sensor.
@@ -260,8 +280,12 @@ func (s *Service) doc(x *session) map[string]any {
 	if x.endpoint.Platform != story.Windows {
 		drives, cwd = []string{"/"}, "/"
 	}
+	state := string(x.state)
+	if s.o.Cloud {
+		state = strings.ToUpper(state)
+	}
 	return map[string]any{
-		"id": x.id, "sensor_id": x.endpoint.ID, "status": string(x.state), "hostname": x.endpoint.Name, "os_version": "",
+		"id": s.name(x), "sensor_id": x.sensor, "status": state, "hostname": x.endpoint.Name, "os_version": "",
 		"address": "::ffff:" + x.endpoint.Address.String(), "supported_commands": supported(x.endpoint), "drives": drives,
 		"current_working_directory": cwd, "create_time": seconds(s.story.Now.Add(x.created.Sub(s.begun))), "storage_size": strconv.Itoa(x.storage()),
 		"sensor_wait_timeout": int(sensorWaitTimeout.Seconds()), "check_in_timeout": int(checkInTimeout.Seconds()),

@@ -1,4 +1,4 @@
-package response
+package liveresponse
 
 import (
 	"net/http"
@@ -6,15 +6,19 @@ import (
 	"github.com/cbscript/cbscript/client"
 )
 
-// liveRoutes are the changing requests of Live Response, as the check on the wire knows them. What a command needs is
-// in its name. Source: contract/live-response.md, sections 1 and 2.
-func liveRoutes() []client.Route {
-	const session = "/api/v1/cblr/session"
+// Routes are the changing requests, for whoever checks requests where nothing describes them. What a command needs is in
+// its name. Source: contract/live-response.md, sections 1 and 2.
+func (d Dialect) Routes() []client.Route {
+	session := d.base + "/session"
 	respond := []client.Capability{client.Respond}
 	change := []client.Capability{client.RespondWrite}
+	create, end := session, session+"/{session}"
+	if d.perEndpoint {
+		create, end = end, create
+	}
 	return []client.Route{
-		{Method: http.MethodPost, Path: session, Needs: respond},
-		{Method: http.MethodPut, Path: session + "/{session}", Needs: respond},
+		{Method: http.MethodPost, Path: create, Needs: respond},
+		{Method: http.MethodPut, Path: end, Needs: respond},
 		{Method: http.MethodPost, Path: session + "/{session}/command", Judge: client.JudgeLiveCommand},
 		{Method: http.MethodPut, Path: session + "/{session}/command/{command}", Needs: respond},
 		{Method: http.MethodPost, Path: session + "/{session}/file", Needs: change},

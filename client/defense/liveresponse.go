@@ -1,0 +1,59 @@
+package defense
+
+import (
+	"context"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/liveresponse"
+)
+
+// lr is Live Response on Cb Defense. Source: contract/live-response.md, section 5.
+func lr() liveresponse.Product {
+	return liveresponse.Product{Dialect: liveresponse.Defense(), Endpoint: endpointOf}
+}
+
+// endpointOf gives the endpoint of a device, or of its number.
+func endpointOf(ctx context.Context, c *client.Client, of any) (liveresponse.Endpoint, error) {
+	device, ok := of.(*client.Object)
+	if id, isNumber := of.(int64); isNumber {
+		kind, err := c.Kind("Device")
+		if err != nil {
+			return liveresponse.Endpoint{}, err
+		}
+		if device, err = c.SelectID(ctx, kind, id, nil); err != nil {
+			return liveresponse.Endpoint{}, err
+		}
+		ok = true
+	}
+	if !ok || device.Kind().Name != "Device" {
+		return liveresponse.Endpoint{}, client.Errorf("Live Response reaches a device: got %s, want a Device or its number", client.ShowValue(of))
+	}
+	e := liveresponse.Endpoint{}
+	if e.ID, ok = device.ID().Value.(int64); !ok {
+		return e, client.Errorf("Live Response reaches a device by its number, got %s", client.ShowValue(device.ID().Value))
+	}
+	kind, _, err := device.Value(ctx, "deviceType")
+	if err != nil {
+		return e, err
+	}
+	switch kind {
+	case "WINDOWS":
+		e.System = liveresponse.Windows
+	case "LINUX":
+		e.System = liveresponse.Linux
+	case "MAC":
+		e.System = liveresponse.Mac
+	}
+	name, _, err := device.Value(ctx, "name")
+	e.Name, _ = name.(string)
+	return e, err
+}
+
+// lrSession is Device.lr_session().
+func lrSession() client.Method {
+	return client.Method{Name: "lr_session", Returns: "Session", Capability: client.Respond, Params: liveresponse.SessionParams(),
+		Doc: "A session of Live Response with the endpoint. With a function it calls that with the session, closes the session whatever happens, and gives what the function gave.",
+		Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {
+			return lr().Open(ctx, o.Client(), o, args)
+		}}
+}
