@@ -66,9 +66,9 @@ type Call struct {
 	Do         func(ctx context.Context, c *Client, args Args) (any, error)
 }
 
-// Kind is the one description of a model, or of a set of constants, which is a kind that allows nothing. Attribute access, completion, help, validation, the capability that a call
-// needs and the reference are all derived from it. It is not changed after the product's table is built; a Kind is
-// safe for concurrent use.
+// Kind is the one description of a model, or of a set of constants, which is a kind that allows nothing. Attribute
+// access, completion, help, validation, the capability that a call needs and the reference are all derived from it. It is
+// not changed after the product's table is built; a Kind is safe for concurrent use.
 type Kind struct {
 	Name       string
 	Product    string
