@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -75,6 +76,30 @@ func (s *Stream) failure(err error) error {
 func (s *Stream) Close() error {
 	s.client.streams.drop(s)
 	return s.resp.Body.Close()
+}
+
+// File gives content that is unpacked from the stream while it is read as a file, of size bytes or -1. Closing it ends
+// the transfer. What is wrong with the content is an [APIError] that names the file; what is wrong with the connection
+// stays what it is.
+func (s *Stream) File(name string, size int64, content io.Reader) *File {
+	return &File{Name: name, Size: size, ReadCloser: &unpacked{s, content, name}}
+}
+
+// unpacked is the content of a File.
+type unpacked struct {
+	stream  *Stream
+	content io.Reader
+	name    string
+}
+
+func (u *unpacked) Close() error { return u.stream.Close() }
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.content.Read(p)
+	if _, typed := errors.AsType[Error](err); err == nil || err == io.EOF || typed || isContextError(err) {
+		return n, err
+	}
+	return n, Errorf("%s cannot be read to its end: %w", u.name, err)
 }
 
 // spool reads the rest into memory and gives the connection back. A failure is met by the next Read.

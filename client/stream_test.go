@@ -69,3 +69,30 @@ func (s *brokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
 type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// TestStreamFile: a fault of what is unpacked from a stream names the file, and one of the connection stays what it is.
+func TestStreamFile(t *testing.T) {
+	c := client.New(&client.Product{Name: "test", Title: "Test"}, &brokenServer{})
+	for _, faulty := range []bool{true, false} {
+		s, err := c.Stream(t.Context(), client.Request{Path: "/file"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := io.Reader(s)
+		if faulty {
+			content = failingReader{}
+		}
+		f := s.File("a.exe", -1, content)
+		_, err = io.ReadAll(f)
+		kind, _ := errors.AsType[client.Error](err)
+		if want := map[bool]string{true: "ApiError", false: "ConnectionError"}[faulty]; kind == nil || kind.Kind() != want {
+			t.Errorf("got %v, want a %s", err, want)
+		}
+		if faulty && !strings.HasPrefix(err.Error(), "a.exe cannot be read to its end: ") {
+			t.Errorf("got %v, want the file's name", err)
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package protection
 
 import (
 	"context"
-	"io"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/unzip"
@@ -28,12 +27,7 @@ func Download(ctx context.Context, o *client.Object) (*client.File, error) {
 		stream.Close()
 		return nil, client.Errorf("the file of %s cannot be read: %w", o, err)
 	}
-	return &client.File{Name: file.Name, Size: file.Size, ReadCloser: content{file, stream}}, nil
-}
-
-type content struct {
-	io.Reader
-	io.Closer
+	return stream.File(file.Name, file.Size, file), nil
 }
 
 // fileProperty is the property that downloads.

@@ -2,7 +2,6 @@ package response
 
 import (
 	"context"
-	"io"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/unzip"
@@ -27,10 +26,5 @@ func Download(ctx context.Context, o *client.Object) (*client.File, error) {
 		stream.Close()
 		return nil, client.Errorf("the copy of binary %s cannot be read: %w", o.ID().Key, err)
 	}
-	return &client.File{Name: o.ID().Key, Size: file.Size, ReadCloser: entry{file, stream}}, nil
-}
-
-type entry struct {
-	io.Reader
-	io.Closer
+	return stream.File(o.ID().Key, file.Size, file), nil
 }

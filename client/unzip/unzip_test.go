@@ -3,9 +3,12 @@ package unzip_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -26,7 +29,7 @@ func pack(t testing.TB, entries ...entry) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, e := range entries {
-		h := &zip.FileHeader{Name: e.name, Method: e.method}
+		h := &zip.FileHeader{Name: e.name, Method: e.method, CRC32: crc32.ChecksumIEEE([]byte(e.content))}
 		var (
 			part io.Writer
 			err  error
@@ -64,6 +67,8 @@ func TestEntries(t *testing.T) {
 		{"first, stored", pack(t, stored, deflated), unzip.First, stored, 8},
 		{"first, deflated", pack(t, deflated, stored), unzip.First, deflated, -1},
 		{"named, after another", pack(t, stored, deflated), named("filedata"), deflated, -1},
+		{"named, after one that is deflated", pack(t, deflated, stored), named("metadata"), stored, 8},
+		{"named, after one for large files", large(t, deflated, stored), named("metadata"), stored, 8},
 		{"named, the first", pack(t, deflated, stored), named("filedata"), deflated, -1},
 		{"empty", pack(t, entry{name: "none", method: zip.Store, sized: true}), unzip.First, entry{name: "none"}, 0},
 	} {
@@ -105,10 +110,12 @@ func TestNoArchive(t *testing.T) {
 		{"another method", change(8, 12), unzip.First, "unknown method 12"},
 		{"stored without a size", change(6, 8), unzip.First, "does not tell its size"},
 		{"too large for the header", changed(pack(t, stored), 18, 0xff, 0xff, 0xff, 0xff), unzip.First, "does not tell its size"},
-		{"behind one without a size", pack(t, deflated, stored), named("a"), `the entry "d" before "a" does not tell its size`},
+		{"behind a stored one without a size", changed(pack(t, stored, deflated), 6, 8), named("d"), `the entry "a" before "d" cannot be passed over: its entry "a" does not tell`},
+		{"behind one that breaks off", pack(t, deflated, stored)[:34], named("a"), `the entry "d" before "a" cannot be passed over: unexpected EOF`},
+		{"behind one without its sizes", append(bytes.Clone(pack(t, deflated)[:52]), make([]byte, 30)...), named("a"), `the entry "d" before "a" cannot be passed over: `},
 		{"breaks off in the header", pack(t, stored)[:20], unzip.First, "unexpected EOF"},
 		{"breaks off in the name", pack(t, stored)[:30], unzip.First, "unexpected EOF"},
-		{"breaks off before it", pack(t, stored)[:34], named("b"), `the entry "a" before "b" breaks off`},
+		{"breaks off before it", pack(t, stored)[:34], named("b"), `the entry "a" before "b" cannot be passed over: unexpected EOF`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := c.open(bytes.NewReader(c.archive)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -137,6 +144,44 @@ func TestBreaksOff(t *testing.T) {
 			t.Errorf("method %d: got %d bytes and %v", e.method, n, err)
 		}
 	}
+}
+
+// TestChecksum: content that was damaged on its way is an error, wherever its checksum stands.
+func TestChecksum(t *testing.T) {
+	for _, e := range []entry{
+		{name: "a", content: strings.Repeat("content", 100), method: zip.Store, sized: true},
+		{name: "a", content: strings.Repeat("content", 100), method: zip.Deflate},
+	} {
+		archive := pack(t, e)
+		sum := binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(e.content)))
+		for at := range bytes.Count(archive, sum) {
+			b := bytes.Clone(archive)
+			for i := 0; i <= at; i++ {
+				changed(b, bytes.Index(b, sum), 0)
+			}
+			f, err := unzip.First(bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if _, err = io.Copy(io.Discard, f); err == nil || !strings.Contains(err.Error(), "checksum") {
+					t.Errorf("method %d: got %v, want an error about the checksum", e.method, err)
+				}
+			}
+		}
+	}
+}
+
+// large packs the entries as for large files: the sizes behind a deflated entry have eight bytes each.
+func large(t *testing.T, first, second entry) []byte {
+	t.Helper()
+	archive := pack(t, first, second)
+	at := bytes.Index(archive, []byte("PK\x07\x08"))
+	sizes := archive[at+8 : at+16]
+	wide := make([]byte, 16)
+	copy(wide, sizes[:4])
+	copy(wide[8:], sizes[4:])
+	return slices.Concat(archive[:at+8], wide, archive[at+16:])
 }
 
 // TestAnnouncedSize: content that is longer or shorter than its header says is an error.
