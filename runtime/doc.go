@@ -42,5 +42,6 @@
 // # Beside it
 //
 // Package runtime/output writes rows, files and progress; runtime/repl is the engine of an interactive session over
-// [Session]; runtime/scripttest runs the tests of scripts.
+// [Session]; runtime/scripttest runs the tests of scripts; runtime/bundle has the community modules that [Config].Bundles
+// gives.
 package runtime

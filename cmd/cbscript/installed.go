@@ -24,7 +24,8 @@ func (p *program) listCommand() *cobra.Command {
 and what they need; or describe one of them, with its files.`,
 		Example: `  cbscript list
   cbscript list acme/hunts`,
-		Args: arguments(0, 1, "the name of a bundle or nothing"),
+		Args:              arguments(0, 1, "the name of a bundle or nothing"),
+		ValidArgsFunction: p.completeBundles(&o),
 		RunE: func(_ *cobra.Command, args []string) error {
 			loader, err := p.loader(o, ".")
 			if err != nil {
@@ -44,18 +45,21 @@ and what they need; or describe one of them, with its files.`,
 func (p *program) listBundles(loader *bundle.Loader) error {
 	w := tabwriter.NewWriter(p.out, 0, 8, 2, ' ', 0)
 	for _, e := range loader.Lock.Entries {
-		state, needs := "", ""
+		state, needs := "", "needs nothing"
 		b, verdict, err := loader.Load(e.Name)
 		var missing *bundle.NotInstalledError
 		switch {
 		case err == nil:
-			state, needs = verdict.String(), strings.Join(b.Manifest().Needs, " ")
+			state = verdict.String()
+			if list := b.Manifest().Needs; len(list) > 0 {
+				needs = "needs " + strings.Join(list, " ")
+			}
 		case errors.As(err, &missing) && missing.Name == e.Name:
-			state = "not installed"
+			state, needs = "not installed", "needs unknown"
 		default:
-			state = "CANNOT BE LOADED: " + err.Error()
+			state, needs = "CANNOT BE LOADED", err.Error()
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Ref(), e.Digest, output.VisibleLine(state), needs)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Ref(), e.Digest, state, output.VisibleLine(needs))
 	}
 	return w.Flush()
 }
@@ -95,8 +99,9 @@ func (p *program) removeCommand() *cobra.Command {
 scripts elsewhere may load them; --purge deletes them, too.`,
 		Example: `  cbscript remove acme/hunts
   cbscript remove --purge acme/hunts`,
-		Args: arguments(1, int(^uint(0)>>1), "the names of bundles"),
-		RunE: func(_ *cobra.Command, args []string) error { return p.remove(args, o) },
+		Args:              arguments(1, int(^uint(0)>>1), "the names of bundles"),
+		ValidArgsFunction: p.completeBundles(&o.bundles),
+		RunE:              func(_ *cobra.Command, args []string) error { return p.remove(args, o) },
 	}
 	lockFlag(cmd, &o.bundles)
 	cmd.Flags().BoolVar(&o.purge, "purge", false, "delete the installed bundles, too")
@@ -165,6 +170,7 @@ The exit code is 1 when one of them is not in order.`,
 		Example: `  cbscript verify
   cbscript verify --require-signed acme/hunts
   cbscript verify acme-hunts-1.2.0.tar`,
+		ValidArgsFunction: p.completeBundles(&o.bundles),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := p.interruptible(cmd.Context())
 			defer stop()
@@ -222,4 +228,19 @@ func (p *program) verifyOne(loader *bundle.Loader, name string) (*bundle.Bundle,
 		return nil, bundle.Verdict{}, err
 	}
 	return loader.Accept(b.Ref(), name, b.Bytes(), signature)
+}
+
+// completeBundles completes the names of locked bundles.
+func (p *program) completeBundles(o *bundleOptions) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		lock, err := bundle.ReadLock(p.lockFile(*o, "."))
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp // using the file says what is wrong with it
+		}
+		var names []string
+		for _, e := range lock.Entries {
+			names = append(names, e.Name)
+		}
+		return names, cobra.ShellCompDirectiveDefault
+	}
 }
