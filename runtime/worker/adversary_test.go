@@ -1,0 +1,255 @@
+//go:build linux
+
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/worker"
+)
+
+// attacker is a program that runs in the place of a worker and has its connection: what a script would be that found a
+// hole in a builtin. It is as shut in as a worker.
+type attacker struct {
+	link *worker.Link
+	body *io.PipeWriter
+}
+
+// attack tries what the arguments say, and prints what came of it by the connection.
+func attack(ctx context.Context, args []string) int {
+	conn, err := net.FileConn(os.Stdin)
+	if err != nil {
+		return 3
+	}
+	lacking := worker.Confine()
+	a := &attacker{link: worker.NewLink(conn)}
+	body, pipe := io.Pipe()
+	a.body = pipe
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://host/run", body)
+	if err != nil {
+		return 4
+	}
+	resp, err := a.link.RoundTrip(req)
+	if err != nil {
+		return 5
+	}
+	go func() { _, _ = io.Copy(io.Discard, resp.Body) }()
+	switch args[0] {
+	case "requests":
+		a.requests(ctx, args[1:])
+	case "system":
+		a.say("lacking %d", len(lacking))
+		a.system(ctx, args[1], args[2])
+	case "frame":
+		_, _ = pipe.Write([]byte("\xff\xff\xff\xff{}"))
+		select {}
+	case "flood":
+		for {
+			a.say("%s", strings.Repeat("x", 1<<20))
+		}
+	}
+	a.send(map[string]any{"done": map[string]any{"failed": false}})
+	select {}
+}
+
+func (a *attacker) send(message any) {
+	text, err := json.Marshal(message)
+	if err != nil {
+		panic(err)
+	}
+	_, _ = a.body.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(text))), text...))
+}
+
+func (a *attacker) say(format string, args ...any) {
+	a.send(map[string]any{"print": fmt.Sprintf(format, args...) + "\n"})
+}
+
+// requests sends each request, written as METHOD HOST PATH BODY.
+func (a *attacker) requests(ctx context.Context, all []string) {
+	for _, line := range all {
+		parts := strings.SplitN(line, " ", 4)
+		req, err := http.NewRequestWithContext(ctx, parts[0], "http://host/", strings.NewReader(parts[3]))
+		if err != nil {
+			a.say("%s: %v", line, err)
+			continue
+		}
+		req.URL.Opaque, req.Host = parts[2], parts[1]
+		resp, err := a.link.RoundTrip(req)
+		if err != nil {
+			a.say("%s: no answer", line)
+			continue
+		}
+		text, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		fault, _ := base64.StdEncoding.DecodeString(resp.Header.Get("Cbscript-Fault"))
+		var f struct{ Cause struct{ Text, Kind string } }
+		_ = json.Unmarshal(fault, &f)
+		switch {
+		case f.Cause.Text != "":
+			a.say("%s %s: %s: %s", parts[0], parts[2], f.Cause.Kind, f.Cause.Text)
+		case len(fault) > 0:
+			a.say("%s %s: refused", parts[0], parts[2])
+		default:
+			a.say("%s %s: %d, %v", parts[0], parts[2], resp.StatusCode, len(text) > 0)
+		}
+	}
+}
+
+// system tries to get out of the process.
+func (a *attacker) system(ctx context.Context, secret, address string) {
+	try := func(what string, err error) {
+		if err != nil {
+			a.say("%s: refused", what)
+		} else {
+			a.say("%s: done", what)
+		}
+	}
+	_, err := os.ReadFile(secret)
+	try("read a file", err)
+	try("write a file", os.WriteFile(secret+".new", nil, 0o600))
+	try("remove a file", os.Remove(secret))
+	_, err = os.ReadDir("/")
+	try("list a folder", err)
+	_, err = os.ReadFile(fmt.Sprintf("/proc/%d/environ", os.Getppid()))
+	try("read the host's environment", err)
+	_, err = net.Dial("tcp", address)
+	try("connect", err)
+	_, err = net.Dial("udp", address)
+	try("send", err)
+	_, err = net.Listen("tcp", "127.0.0.1:0")
+	try("listen", err)
+	try("run a program", exec.CommandContext(ctx, "/bin/true").Run())
+	try("signal the host", syscall.Kill(os.Getppid(), 0))
+	a.say("environment %v", os.Environ())
+}
+
+func self(t *testing.T) string {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestRequestsOfAnAdversary sends requests by a worker's connection that no builtin would.
+func TestRequestsOfAnAdversary(t *testing.T) {
+	const isolate = `PUT server-0 /api/v1/sensor/1 {"network_isolation_enabled": true}`
+	denied := func(request, need string) string {
+		return fmt.Sprintf("%s: PermissionError: %s needs the capability %q, which was not granted", request, request, need)
+	}
+	all := []string{
+		"POST host /open?product=response&role= ",
+		"GET server-0 /api/info ",
+		isolate,
+		"DELETE server-0 /api/v1/watchlist/1 ",
+		"POST server-0 /api/v1/cblr/session {}",
+		`POST server-0 /api/v1/cblr/session/1/command {"name": "kill"}`,
+		"PATCH server-0 /api/anything {}",
+		"GET server-1 /api/info ",
+		"GET server--1 /api/info ",
+		"GET example.com /api/info ",
+		"POST host /run ",
+		"POST host /open?product=nothing&role= ",
+		"POST host /artifact?name=../x text",
+		"GET host /file?name=/etc/passwd ",
+		"GET host /file?name=../x ",
+		"POST host /bundle?name=a/b ",
+	}
+	const read = "POST /open?product=response&role=: 200, true"
+	tail := []string{
+		"GET /api/info: refused", "GET /api/info: refused", "GET /api/info: 404, true", "POST /run: 409, true",
+		"POST /open?product=nothing&role=: refused", "POST /artifact?name=../x: refused", "GET /file?name=/etc/passwd: 200, true",
+		"GET /file?name=../x: 200, true", "POST /bundle?name=a/b: refused",
+	}
+	for _, test := range []struct {
+		name  string
+		guard guard.Config
+		want  []string
+	}{
+		{"nothing granted", guard.Config{}, []string{
+			denied("PUT /api/v1/sensor/1", "isolate"), denied("DELETE /api/v1/watchlist/1", "write"), denied("POST /api/v1/cblr/session", "respond"),
+			denied("POST /api/v1/cblr/session/1/command", "respond-write"), denied("PATCH /api/anything", "write")}},
+		{"writing granted", guard.Config{Allow: []client.Capability{client.Write}}, []string{
+			denied("PUT /api/v1/sensor/1", "isolate"), "DELETE /api/v1/watchlist/1: 404, true", denied("POST /api/v1/cblr/session", "respond"),
+			denied("POST /api/v1/cblr/session/1/command", "respond-write"), "PATCH /api/anything: 404, true"}},
+		{"a dry run", guard.Config{Allow: client.Capabilities(), Show: func(client.Change) {}}, []string{
+			"PUT /api/v1/sensor/1: PermissionError: PUT /api/v1/sensor/1 needs the capability \"write\": this run only shows changes",
+			"DELETE /api/v1/watchlist/1: PermissionError: DELETE /api/v1/watchlist/1 needs the capability \"write\": this run only shows changes",
+			"POST /api/v1/cblr/session: PermissionError: POST /api/v1/cblr/session needs the capability \"write\": this run only shows changes",
+			"POST /api/v1/cblr/session/1/command: PermissionError: POST /api/v1/cblr/session/1/command needs the capability \"write\": this run only shows changes",
+			"PATCH /api/anything: PermissionError: PATCH /api/anything needs the capability \"write\": this run only shows changes"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := run(t, "", worker.Options{Command: append([]string{self(t), adversary, "requests"}, all...)}, runtime.Config{}, test.guard)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := append([]string{read, "GET /api/info: 200, true"}, append(test.want, tail...)...)
+			if diff := cmp.Diff(lines(want...), got.Out); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSystemOfAnAdversary tries to leave the process without a builtin's help.
+func TestSystemOfAnAdversary(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "credentials.response")
+	if err := os.WriteFile(secret, []byte("token"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("CBSCRIPT_TEST_SECRET", "token")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	got, err := run(t, "", worker.Options{Command: []string{self(t), adversary, "system", secret, listener.Addr().String()}}, runtime.Config{}, guard.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(got.Out, "lacking 0\n") {
+		t.Skipf("the kernel cannot refuse a process all of this: %q", got.Out)
+	}
+	want := lines("lacking 0", "read a file: refused", "write a file: refused", "remove a file: refused", "list a folder: refused",
+		"read the host's environment: refused", "connect: refused", "send: refused", "listen: refused", "run a program: refused",
+		"signal the host: refused", "environment [CBSCRIPT_WORKER=1]")
+	if diff := cmp.Diff(want, got.Out); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if _, err := os.Stat(secret); err != nil {
+		t.Errorf("the file is gone: %v", err)
+	}
+}
+
+// TestMessagesOfAnAdversary sends the host what no worker would.
+func TestMessagesOfAnAdversary(t *testing.T) {
+	_, err := run(t, "", worker.Options{Command: []string{self(t), adversary, "frame"}}, runtime.Config{}, guard.Config{})
+	if got := runtime.ExitCode(err); got != runtime.ExitInternal || !strings.Contains(fmt.Sprint(err), "what is no message") {
+		t.Errorf("a message of 4 GiB: exit code %d, error %v", got, err)
+	}
+	got, err := run(t, "", worker.Options{Command: []string{self(t), adversary, "flood"}}, runtime.Config{Limits: runtime.Limits{Output: 4 << 20}}, guard.Config{})
+	if got.Code != runtime.ExitLimit || bytes.Count([]byte(got.Out), []byte("x")) > 6<<20 {
+		t.Errorf("a flood of output: exit code %d, %d bytes, error %v", got.Code, len(got.Out), err)
+	}
+}
