@@ -41,7 +41,7 @@ func (s *shower) shownText(text string, objects int) {
 func (s *shower) summary() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := fmt.Sprintf("dry run: %d changes were shown, none was made", s.shown)
+	text := fmt.Sprintf("dry run: %s shown, none was made", counted(s.shown, "change"))
 	if n := s.objects; s.most > 0 && n > s.most {
 		text += fmt.Sprintf("; they touch %d objects, which --confirm %d confirms", n, n)
 	}

@@ -81,3 +81,11 @@ func exitCode(err error) int {
 	}
 	return runtime.ExitServer
 }
+
+// counted gives a number with what is counted: "1 file", "2 files".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

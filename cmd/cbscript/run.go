@@ -242,7 +242,7 @@ func (p *program) openScript(ctx context.Context, o runOptions) (*runtime.Script
 // tellSaved says how many files were saved.
 func (p *program) tellSaved(folder *output.Folder, name string) {
 	if files, bytes := folder.Saved(); files > 0 {
-		p.complain("note", fmt.Sprintf("%d files (%d bytes) were saved in %s", files, bytes, name))
+		p.complain("note", fmt.Sprintf("%s (%d bytes) saved in %s", counted(files, "file"), bytes, name))
 	}
 }
 
