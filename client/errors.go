@@ -62,9 +62,10 @@ type ConnectionError struct {
 	Err    error
 }
 
-// Error names the request, the server and the cause.
+// Error names the request and the cause, which mostly names the request as well: once is enough.
 func (e *ConnectionError) Error() string {
-	return fmt.Sprintf("network error on %s %s: %v", e.Method, e.URI, e.Err)
+	request := e.Method + " " + e.URI + ": "
+	return "network error on " + request + strings.Replace(e.Err.Error(), request, "", 1)
 }
 
 // Unwrap gives the cause.
