@@ -124,9 +124,9 @@ func (w *Worker) Close() error {
 
 // Run has the worker run a script, under a configuration whose host services (rows, artifacts, print, logs, progress,
 // the clock) stay on this side. Predeclared, Modules, Std and OnHang are not used: the worker has its own. A worker runs
-// one script. The error is a [*runtime.RemoteFailure] for a script that failed, a [*runtime.LimitError] when the process
-// had to be ended for what it took, [*runtime.InterruptedError] when it did not end by itself after ctx was cancelled, or
-// an error of the output.
+// one script. The error is a [*runtime.RemoteFailure] for a script that failed; a [*runtime.Failure] when the process had to
+// be ended, with a [*runtime.LimitError] for what it took, a [*runtime.HangError] when it did not end by itself after ctx
+// was cancelled, a [*runtime.InternalError] when it ended for another reason; or an error of the output.
 func (w *Worker) Run(ctx context.Context, s *runtime.Script, c runtime.Config, a Access) error {
 	defer w.Close()
 	limits := c.Limits.Filled()
@@ -139,7 +139,12 @@ func (w *Worker) Run(ctx context.Context, s *runtime.Script, c runtime.Config, a
 	server := &http.Server{Handler: h, Protocols: protocols(), HTTP2: http2Config(), ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug)}
 	go func() { _ = server.Serve(newSingle(w.channel.conn)) }() // ends with the connection
 	defer server.Close()
-	return w.watch(ctx, h, limits, leash)
+	err = w.watch(ctx, h, limits, leash)
+	var kinded interface{ Kind() string }
+	if errors.As(err, &kinded) { // of the run, which could not explain itself
+		return &runtime.Failure{Err: err}
+	}
+	return err
 }
 
 // hostGrace is how much longer than the worker's own grace the host waits before it ends the process: the worker ends a
