@@ -37,7 +37,7 @@ func script(name string, src []byte, opts Options, known *knownSearch) Report {
 	r := Report{File: name, Script: true}
 	text, null := sourceText(src)
 	comments := findComments(text)
-	file, err := Dialect().Parse(name, text, 0)
+	file, err := parse(name, text)
 	w := &walker{}
 	if err == nil {
 		err = resolve.File(file, opts.predeclaredIn(name), starlark.Universe.Has)
@@ -70,6 +70,18 @@ func script(name string, src []byte, opts Options, known *knownSearch) Report {
 	reportShort(&r, known)
 	r.sort()
 	return r
+}
+
+// parse gives the syntax tree of a text, if it is not too deep to be walked.
+func parse(name, text string) (*syntax.File, error) {
+	file, err := Dialect().Parse(name, text, 0)
+	if err != nil {
+		return nil, err
+	}
+	if pos, deep := tooDeep(file.Stmts); deep {
+		return nil, syntax.Error{Pos: pos, Msg: fmt.Sprintf("the statement is nested more than %d deep", maxDepth)}
+	}
+	return file, nil
 }
 
 // sourceText gives the text as the interpreter's parser reads it: line ends are newlines. The parser stops at a NUL
@@ -149,6 +161,7 @@ func (j *judge) secrets() []string {
 
 // write turns what was found into findings, each place and secret once, and applies the waivers.
 func (j *judge) write(r *Report, waivers []waiver) {
+	secrets := j.secrets()
 	for _, f := range distinct(j.found) {
 		switch {
 		case f.rule == rulePrivateKey:
@@ -158,14 +171,15 @@ func (j *judge) write(r *Report, waivers []waiver) {
 		default:
 			f.excerpt = redact(f.secret)
 		}
-		r.add(f.line, f.column, f.rule, f.message, f.excerpt)
+		r.add(f.line, f.column, f.rule, scrub(f.message, secrets), f.excerpt)
 		if reason, ok := waive(f, waivers); ok {
 			last := len(r.Findings) - 1
-			r.Waived = append(r.Waived, Waived{r.Findings[last], visible(reason)})
+			r.Waived = append(r.Waived, Waived{r.Findings[last], scrub(reason, secrets)})
 			r.Findings = r.Findings[:last]
 		}
 	}
 	for _, w := range waivers {
+		w.rule = scrub(w.rule, secrets)
 		reportWaiver(r, w)
 	}
 }
@@ -232,7 +246,7 @@ func ambiguousRule(id string) bool {
 
 // covers reports whether a finding says what another one of the same line would say again.
 func covers(o, f found) bool {
-	if o.known != "" && (o.column == f.column || o.known == f.known) {
+	if o.rule == ruleKnownValue && (o.column == f.column || o.known == f.known) {
 		return true
 	}
 	if o.column == f.column && (o.made || f.made) && (o.rule == f.rule || ambiguousRule(o.rule) && ambiguousRule(f.rule)) {

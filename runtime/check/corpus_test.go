@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,4 +110,25 @@ func checkText(t testing.TB, name, src string, opts check.Options) check.Report 
 		t.Fatal(err)
 	}
 	return r
+}
+
+// TestConcurrent checks the corpus in several goroutines with one set of options, as a server would.
+func TestConcurrent(t *testing.T) {
+	opts := check.Options{Surface: surface{}, Known: []check.KnownValue{{Label: "token", Value: "known-secret-value"}}}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, path := range scripts(t, "credentials") {
+				src, err := os.ReadFile(path)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if r, err := check.Script(path, src, opts); err != nil || len(r.Findings) == 0 {
+					t.Errorf("%s: %d findings, error %v", path, len(r.Findings), err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -137,9 +137,10 @@ func (f *flows) params(id *syntax.Ident) []string {
 // maxTrace bounds the steps of one search for literals.
 const maxTrace = 400
 
-// literals gives the text literals that come out of the sources of a name, at most maxFlow of them.
-func (f *flows) literals(sources []boundExpr) []*syntax.Literal {
-	t := &tracer{flows: f, seen: map[boundExpr]bool{}}
+// literals gives the text literals that come out of the sources of a name, at most maxFlow of them. sourcesOf tells the
+// sources of further names on the way.
+func literals(sources []boundExpr, sourcesOf func(*syntax.Ident) []boundExpr) []*syntax.Literal {
+	t := &tracer{sourcesOf: sourcesOf, seen: map[boundExpr]bool{}}
 	for _, b := range sources {
 		if t.steps > maxTrace {
 			break
@@ -150,10 +151,10 @@ func (f *flows) literals(sources []boundExpr) []*syntax.Literal {
 }
 
 type tracer struct {
-	*flows
-	seen  map[boundExpr]bool
-	steps int
-	out   []*syntax.Literal
+	sourcesOf func(*syntax.Ident) []boundExpr
+	seen      map[boundExpr]bool
+	steps     int
+	out       []*syntax.Literal
 }
 
 func (t *tracer) trace(b boundExpr, depth int) {
@@ -168,7 +169,7 @@ func (t *tracer) trace(b boundExpr, depth int) {
 			t.out = append(t.out, e)
 		}
 	case *syntax.Ident:
-		for _, src := range t.bound[variable(e)] {
+		for _, src := range t.sourcesOf(e) {
 			if t.steps > maxTrace {
 				return
 			}
@@ -279,7 +280,7 @@ func (t *tracer) dicts(e syntax.Expr, depth int) []*syntax.DictExpr {
 		return []*syntax.DictExpr{e}
 	case *syntax.Ident:
 		var out []*syntax.DictExpr
-		for _, src := range t.bound[variable(e)] {
+		for _, src := range t.sourcesOf(e) {
 			if _, isName := src.expr.(*syntax.Ident); src.part == wholePart && !isName {
 				out = append(out, t.dicts(src.expr, depth+1)...)
 			}

@@ -39,7 +39,9 @@ func (j *judge) hiddenText(text string, locate func(start int) found, outside fu
 		at := locate(d.start)
 		if label, name, ok := j.known.inText(d.text); ok {
 			j.addKnown(at, label, name, d.via)
-			continue
+			if !name {
+				continue
+			}
 		}
 		for _, h := range scan(d.text, hiddenText) {
 			at.rule, at.secret, at.made = h.rule, text[d.start:d.end], true

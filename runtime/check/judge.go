@@ -66,7 +66,9 @@ func (j *judge) item(it item) {
 	at := j.locate(it, 0, "")
 	if label, name, ok := j.known.inText(it.text); ok && (it.whole == nil || !strings.Contains(it.whole.Raw, it.text)) {
 		j.addKnown(at, label, name, it.via)
-		return
+		if !name {
+			return
+		}
 	}
 	places := j.placesOf(it)
 	if j.secretArgument(it, places, at) {

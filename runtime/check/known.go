@@ -36,7 +36,9 @@ func newKnownSearch(values []KnownValue) *knownSearch {
 			continue
 		}
 		if len(v.Value) < minKnown {
-			k.short = append(k.short, v.Label)
+			if !v.Name {
+				k.short = append(k.short, v.Label)
+			}
 			continue
 		}
 		k.add(v)
@@ -142,8 +144,11 @@ func (k *knownSearch) inBytes(raw []byte) []knownHit {
 				break
 			}
 			at += i
-			hits = append(hits, knownHit{at, at + len(n.text), n.label, n.via, n.name})
-			at += len(n.text)
+			end := at + len(n.text)
+			if !n.name || standsAlone(raw, at, end) {
+				hits = append(hits, knownHit{at, end, n.label, n.via, n.name})
+			}
+			at = end
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b knownHit) int {
@@ -160,6 +165,12 @@ func (k *knownSearch) inBytes(raw []byte) []knownHit {
 		out = append(out, h)
 	}
 	return out
+}
+
+// standsAlone reports whether a name is not a part of a longer word. A longer host name that ends with it counts.
+func standsAlone(raw []byte, start, end int) bool {
+	part := func(c byte) bool { return isAlnum(c) || c == '_' || c == '-' }
+	return (start == 0 || !part(raw[start-1])) && (end == len(raw) || !part(raw[end]))
 }
 
 // inText reports a known secret in a text that the raw file does not show as it is.

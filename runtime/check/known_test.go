@@ -87,6 +87,22 @@ lines lab-token-4711
 	}
 }
 
+// TestKnownNames holds that a name counts where it stands alone, and does not hide a credential beside it.
+func TestKnownNames(t *testing.T) {
+	opts := check.Options{Known: []check.KnownValue{
+		{Label: "host of profile lab", Value: "server", Name: true}, {Label: "org key of profile lab", Value: "ABC", Name: true},
+	}}
+	src := `a = "servers, my-server, server_1, observer"
+b = "https://bob:Tr0ub4dor3@server.example/"
+c = "ser" + "ver " + "token=` + newGenerator(41).of(lowerHex, 40) + `"
+d = "the Server"
+`
+	want := []string{"x.star:2:5 url-password", "x.star:2:29 known-name", "x.star:3:5 known-name", "x.star:3:22 cb-response-token", "x.star:4:10 known-name"}
+	if diff := cmp.Diff(want, places(checkText(t, "x.star", src, opts))); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
 // places gives file:line:column and rule of each finding.
 func places(r check.Report) []string {
 	out := []string{}

@@ -204,7 +204,8 @@ func (c *collector) parseModule(module string) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := Dialect().Parse(module, src, 0)
+	text, _ := sourceText(src)
+	file, err := parse(module, text)
 	if err != nil {
 		return nil, err
 	}

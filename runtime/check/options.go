@@ -19,14 +19,15 @@ type Options struct {
 }
 
 // KnownValue is a secret or a name that must not leave the author's machine, such as the token of a profile.
-// Values of fewer than 6 bytes are not looked for, which the report says.
+// Values of fewer than 6 bytes are not looked for, which the report says for secrets.
 type KnownValue struct {
 	// Label names the value in findings, such as "token of profile lab". It must not contain the value.
 	Label string
 	// Value is the text to look for: raw in any case, reversed, in base64 at its three alignments, in hex and
 	// escaped as in a URL, each also as UTF-16 where PowerShell would write it so.
 	Value string
-	// Name marks customer data that is no secret: a server's host name, an org key, a mail domain.
+	// Name marks customer data that is no secret: a server's host name, an org key, a mail domain. A name is looked for
+	// as it is, in any case, where it is not a part of a longer word.
 	Name bool
 }
 

@@ -96,7 +96,8 @@ func TestRedaction(t *testing.T) {
 		secret := gen.make(t, kind)
 		for _, script := range []string{"password = \"%\"", "f(password=\"%\")", "# password = \"%\"", "x = \"http://u:%@h/\"",
 			"meta(name=\"password: '%'\", description=\"password='%'\")", "x = param(\"password='%'\")", "load(\"password='%'\", \"f\")",
-			"x = \"password='%'\n", "x = {\"X-Auth-Token\": \"%\"}"} {
+			"x = \"password='%'\n", "x = {\"password='%'\": \"Another7Secret\"}", "# cbscript:allow assigned-secret\npassword = \"%\"",
+			"# cbscript:allow %\npassword = \"%\"", "# cbscript:allow bare-guid it is '%'\npassword = \"%\"", "x = {\"X-Auth-Token\": \"%\"}"} {
 			r := checkText(t, "x.star", strings.ReplaceAll(script, "%", secret), check.Options{})
 			if r.OK() {
 				t.Errorf("%s in %q: nothing found", kind, script)
@@ -114,6 +115,9 @@ func TestRedaction(t *testing.T) {
 // dump gives all texts of a report.
 func dump(r check.Report) string {
 	var b strings.Builder
+	for _, w := range r.Waived {
+		b.WriteString(w.String() + w.Reason)
+	}
 	for _, f := range r.Findings {
 		b.WriteString(f.String() + f.Remedy + "\n")
 	}

@@ -26,6 +26,8 @@ type walker struct {
 	inDef bool
 	// uses are further places of a literal: where a name that is bound to it stands.
 	uses map[*syntax.Literal][]place
+	// named counts how often a name was listed as a text of its own.
+	named map[any]int
 	// grown are the texts that statements extend with +=, with the place of the first.
 	grown map[any]*item
 	order []any
@@ -38,6 +40,7 @@ func newWalker(file *syntax.File) *walker {
 		flows:   fl,
 		current: newBindings(),
 		uses:    map[*syntax.Literal][]place{},
+		named:   map[any]int{},
 		grown:   map[any]*item{},
 	}
 }
@@ -51,7 +54,7 @@ func (w *walker) file(f *syntax.File) {
 	}
 }
 
-// body walks the statements of a file or function; a text that is its first statement is its docstring.
+// body walks the statements of a file or function.
 func (w *walker) body(stmts []syntax.Stmt, p place) {
 	for _, s := range stmts {
 		w.stmt(s, p)
@@ -65,7 +68,7 @@ func (w *walker) stmt(s syntax.Stmt, p place) {
 	case *syntax.AssignStmt:
 		w.assign(s, p)
 	case *syntax.ExprStmt:
-		if lit, ok := s.X.(*syntax.Literal); ok {
+		if lit, ok := s.X.(*syntax.Literal); ok { // a docstring, or a text that serves as a comment
 			p.kind = proseText
 			w.expr(lit, p)
 			return

@@ -7,8 +7,12 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// maxUses bounds the places that are kept of one literal.
-const maxUses = 200
+const (
+	// maxUses bounds the places that are kept of one literal.
+	maxUses = 200
+	// maxNamedTexts bounds the places in which the text behind one name is judged.
+	maxNamedTexts = 50
+)
 
 // expr lists the constant texts in e, which stands at p.
 func (w *walker) expr(e syntax.Expr, p place) {
@@ -86,7 +90,7 @@ func (w *walker) sources(id *syntax.Ident) []boundExpr {
 }
 
 func (w *walker) noteUses(sources []boundExpr, p place) {
-	for _, lit := range w.flows.literals(sources) {
+	for _, lit := range literals(sources, w.sources) {
 		if len(w.uses[lit]) < maxUses {
 			w.uses[lit] = append(w.uses[lit], p)
 		}
@@ -105,7 +109,12 @@ func (w *walker) use(id *syntax.Ident, p place) {
 		return
 	}
 	w.noteUses(w.sources(id), p)
+	key := variable(id)
+	if w.named[key] >= maxNamedTexts {
+		return
+	}
 	if c, ok := w.fold.foldName(id); ok && c.kind == constText && c.via != "" {
+		w.named[key]++
 		w.emit(c, id, p) // no literal by itself
 	}
 }
