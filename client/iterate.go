@@ -226,7 +226,7 @@ func (it *Iterator) merge(start int) error {
 	return err
 }
 
-// page gives the kept page that begins at start, and the total.
+// page gives the kept page from start on, and the total. Few rows that were kept are no page, unless nothing follows them.
 func (r *results) page(start int) ([]*Object, int, bool) {
 	rows, ok := r.kept(start, start+1)
 	if !ok || len(rows) == 0 {
@@ -234,7 +234,7 @@ func (r *results) page(start int) ([]*Object, int, bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.counted {
+	if !r.counted || r.few && r.start+len(r.rows) < r.total {
 		return nil, 0, false
 	}
 	return r.rows[start-r.start:], r.total, true

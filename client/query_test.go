@@ -62,6 +62,11 @@ func TestRequests(t *testing.T) {
 		asked []string
 	}{
 		{"first", []read{first}, []string{"g0"}, []string{page(0, 1)}},
+		{"first twice", []read{first, first, at(0)}, []string{"g0"}, []string{page(0, 1)}},
+		{"first, then iterate", []read{first, all}, everything, []string{page(0, 1), page(0, 4), page(4, 4), page(8, 4)}},
+		{"a slice, then a part of it", []read{slice(1, 4), slice(2, 3), at(1)}, []string{"g1"}, []string{page(1, 3)}},
+		{"a length, a slice, then first", []read{length, slice(6, 8), first}, []string{"g0"}, []string{page(0, 4), page(6, 2)}},
+		{"the last, then iterate", []read{slice(8, 12), all}, everything, []string{page(8, 4), page(0, 4), page(4, 4), page(8, 4)}},
 		{"iterate", []read{all}, everything, []string{page(0, 4), page(4, 4), page(8, 4)}},
 		{"iterate twice", []read{all, all}, everything, []string{page(0, 4), page(4, 4), page(8, 4), page(0, 4), page(4, 4), page(8, 4)}},
 		{"length", []read{length, length}, nil, []string{page(0, 4)}},

@@ -16,6 +16,7 @@ type results struct {
 	start int       // of rows
 	rows  []*Object // a page, or the whole list of a query without pages
 	read  time.Time // when rows were read; zero when there are none
+	few   bool      // rows are what a slice asked for, less than a page
 	used  int       // the index that was asked for last by a request of its own, plus one
 
 	notes map[string]any // the style's
@@ -41,7 +42,16 @@ func (q *Query) Memo(name string, make func() any) any {
 func (r *results) keep(start int, rows []*Object) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.start, r.rows, r.read = start, rows, time.Now()
+	r.start, r.rows, r.read, r.few = start, rows, time.Now(), false
+}
+
+// keepFew remembers rows that are fewer than a page, in the place of nothing only.
+func (r *results) keepFew(start int, rows []*Object) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.read.IsZero() || time.Since(r.read) > cacheLife {
+		r.start, r.rows, r.read, r.few = start, rows, time.Now(), true
+	}
 }
 
 func (r *results) learn(total int) {
@@ -216,6 +226,9 @@ func (q *Query) between(ctx context.Context, a, b int) ([]*Object, error) {
 	defer it.Close()
 	for it.Next() {
 		out = append(out, it.Object())
+	}
+	if it.Err() == nil && b-a <= q.pageSize() {
+		q.store.keepFew(a, out)
 	}
 	return out, it.Err()
 }
