@@ -107,13 +107,17 @@ type lazyBundles struct {
 var _ runtime.Bundles = (*lazyBundles)(nil)
 
 // bundles gives scripts in a directory their bundles. With trust, one that the review refuses is loaded all the same.
-func (p *program) bundles(o bundleOptions, dir string, trust bool, credentials []string) *lazyBundles {
+func (p *program) bundles(o bundleOptions, dir string, trust bool, host hostOptions) *lazyBundles {
 	return &lazyBundles{sync.OnceValues(func() (*pack.Reviewed, error) {
 		loader, err := p.loader(o, dir)
 		if err != nil {
 			return nil, err
 		}
-		reviewed := &pack.Reviewed{Loader: loader, Check: p.reviewOptions(credentials), Refused: refuseBundle}
+		log := p.logger(host.verbose)
+		reviewed := &pack.Reviewed{Loader: loader, Check: p.reviewOptions(host.files), Refused: refuseBundle,
+			Loaded: func(b *bundle.Bundle, v bundle.Verdict) {
+				log.Debug("loading a bundle", "bundle", b.Ref().String(), "digest", string(b.Digest()), "signature", v.String())
+			}}
 		if trust {
 			reviewed.Refused = p.trustBundle
 		}

@@ -92,7 +92,7 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 		return err
 	}
 	rows := &inputRows{first: screen.rows, open: screen.again}
-	config := runtime.Config{Limits: o.limits, Bundles: p.bundles(o.bundles, ".", false, o.host.files), Print: screen.print, Progress: screen.progress,
+	config := runtime.Config{Limits: o.limits, Bundles: p.bundles(o.bundles, ".", false, o.host), Print: screen.print, Progress: screen.progress,
 		Rows: rows, ScriptLog: p.scriptLogger("repl", o.host.verbose)}
 	if o.out != "" {
 		folder, err := output.OpenFolder(p.opened(o.out))

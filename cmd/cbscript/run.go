@@ -223,7 +223,7 @@ func (p *program) first(errs ...error) error {
 // that it can load.
 func (p *program) openScript(ctx context.Context, o runOptions) (*runtime.Script, *lazyBundles, error) {
 	if strings.HasPrefix(o.script, bundleScheme) {
-		bundles := p.bundles(o.bundles, ".", o.trust, o.host.files)
+		bundles := p.bundles(o.bundles, ".", o.trust, o.host)
 		script, err := p.openBundled(ctx, o.script, bundles)
 		return script, bundles, err
 	}
@@ -236,7 +236,7 @@ func (p *program) openScript(ctx context.Context, o runOptions) (*runtime.Script
 		return nil, nil, err
 	}
 	script.Name = filepath.ToSlash(o.script)
-	return script, p.bundles(o.bundles, filepath.Dir(o.script), o.trust, o.host.files), nil
+	return script, p.bundles(o.bundles, filepath.Dir(o.script), o.trust, o.host), nil
 }
 
 // tellSaved says how many files were saved.

@@ -78,7 +78,7 @@ func (*testsFailed) Error() string { return "" }
 
 // test runs tests and writes their report.
 func (p *program) test(ctx context.Context, o testOptions) error {
-	config := scripttest.Config{Host: demoHost(o.version, p.bundles(o.bundles, o.folder(), o.trust, nil))}
+	config := scripttest.Config{Host: demoHost(o.version, p.bundles(o.bundles, o.folder(), o.trust, hostOptions{}))}
 	if o.root != "" {
 		config.Root = p.opened(o.root)
 	}

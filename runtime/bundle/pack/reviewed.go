@@ -17,11 +17,13 @@ type Reviewed struct {
 	// Refused decides what becomes of a bundle that the review refuses: it returns the error, or nil to let it be loaded
 	// after all. Nil refuses them all.
 	Refused func(b bundle.Ref, err error) error
+	// Loaded is told of each bundle that is given out. May be nil.
+	Loaded func(b *bundle.Bundle, v bundle.Verdict)
 }
 
 // Files gives the files of a locked bundle. Errors are those of [bundle.Loader.Load] and of [Bundle].
 func (r *Reviewed) Files(ctx context.Context, name string) (fs.FS, error) {
-	b, _, err := r.Loader.Load(name)
+	b, verdict, err := r.Loader.Load(name)
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +35,9 @@ func (r *Reviewed) Files(ctx context.Context, name string) (fs.FS, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	if r.Loaded != nil {
+		r.Loaded(b, verdict)
 	}
 	return b.Files(), nil
 }
