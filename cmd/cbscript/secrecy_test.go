@@ -48,6 +48,11 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	write("fails.star", "print(dir(cb))\nr = attempt(cb.from_ui, \"https://elsewhere.example/#/host/1\")\nprint(r.error)\ncb.select(Process, \"x\").cmdline\n")
 	write("leaks.star", "sha1_x = \""+marker+"\"\nfail(\"x\")\n")
 	write("tests/some_test.star", "def test_some():\n    fail(\"x\")\n")
+	const declared = "meta(name = \"shared\", version = \"1.0.0\", author = \"acme\", description = \"x\", needs = [])\n"
+	write("shared/x.star", declared)
+	write("shared/x_test.star", "def test_x():\n    pass\n")
+	write("leaky/x.star", declared)
+	write("leaky/leaks.star", "sha1_x = \""+marker+"\"\n")
 	commands := []string{
 		"run changes.star --allow all --verbose --out out --output jsonl",
 		"run changes.star --dry-run --verbose --output table --out out2",
@@ -67,6 +72,19 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"check --format json .",
 		"check --format sarif leaks.star",
 		"run leaks.star",
+		"pack leaky",
+		"pack shared",
+		"keygen --no-password acme.key",
+		"pack shared -o signed.tar --sign-key acme.key",
+		"trust acme acme.key.pub",
+		"publish signed.tar --registry ./registry",
+		"install acme/shared@1.0.0 --registry ./registry",
+		"list",
+		"list acme/shared",
+		"verify",
+		"verify acme-shared-1.0.0.tar",
+		"remove acme/shared",
+		"install acme/shared@1.0.0 --registry user:" + marker + "@127.0.0.1:1",
 		"profiles",
 		"profiles --output csv --credentials torn.response",
 		"check-tls " + sim.URL(),
@@ -95,7 +113,8 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		seen[args[0]] = true
 		cmd := exec.CommandContext(t.Context(), "cbscript", args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "HOME="+dir, "USERPROFILE="+dir, "XDG_STATE_HOME="+dir+"/state", "LocalAppData="+dir+"/state")
+		cmd.Env = append(os.Environ(), "HOME="+dir, "USERPROFILE="+dir, "XDG_STATE_HOME="+dir+"/state",
+			"XDG_DATA_HOME="+dir+"/data", "XDG_CONFIG_HOME="+dir+"/config", "LocalAppData="+dir+"/state")
 		cmd.Stdin = strings.NewReader(input)
 		out, _ := cmd.CombinedOutput() // many of them fail, as they should
 		if len(out) == 0 {
