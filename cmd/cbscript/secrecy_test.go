@@ -47,6 +47,10 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"emit(sensor = str(s))\nartifact(\"s.json\", json.encode(s.original_document))\nlog.info(\"done\", sensor = s)\n")
 	write("fails.star", "print(dir(cb))\nr = attempt(cb.from_ui, \"https://elsewhere.example/#/host/1\")\nprint(r.error)\ncb.select(Process, \"x\").cmdline\n")
 	write("leaks.star", "sha1_x = \""+marker+"\"\nfail(\"x\")\n")
+	const meta = "meta(name = \"hunts\", version = \"1.0.0\", author = \"acme\", description = \"hunts\", needs = [])\n"
+	write("hunts/hunt.star", "\"\"\"A hunt.\"\"\"\n"+meta+"print(1)\n")
+	write("hunts/hunt_test.star", "def test_hunt():\n    assert.true(test.run(\"./hunt.star\").ok)\n")
+	write("leaking/leaks.star", "\"\"\"A hunt.\"\"\"\n"+meta+"sha1_x = \""+marker+"\"\n")
 	write("tests/some_test.star", "def test_some():\n    fail(\"x\")\n")
 	const declared = "meta(name = \"shared\", version = \"1.0.0\", author = \"acme\", description = \"x\", needs = [])\n"
 	write("shared/x.star", declared)
@@ -87,6 +91,17 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 		"install acme/shared@1.0.0 --registry user:" + marker + "@127.0.0.1:1",
 		"profiles",
 		"profiles --output csv --credentials torn.response",
+		"keygen --no-password acme.key",
+		"trust acme acme.key.pub",
+		"pack leaking",
+		"pack hunts -o hunts.tar --sign-key acme.key",
+		"publish hunts.tar --registry ./registry",
+		"install acme/hunts@1.0.0 --registry ./registry",
+		"install acme/hunts@2.0.0 --registry https://x:" + marker + "@127.0.0.1:1/y",
+		"list",
+		"verify",
+		"verify hunts.tar",
+		"remove acme/hunts",
 		"check-tls " + sim.URL(),
 		"check-tls",
 		"version",
@@ -133,7 +148,7 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	files := 0
 	err = filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(filepath.Base(file), "credentials.") || filepath.Base(file) == "torn.response" ||
-			filepath.Base(file) == "leaks.star" {
+			filepath.Base(file) == "leaks.star" { // what was written above
 			return err
 		}
 		text, err := os.ReadFile(file)
