@@ -133,7 +133,8 @@ func (l *Lock) Write() error { return replace(l.File, l.Bytes(), 0o644) }
 
 // FindLock gives the name of the lock file for scripts in a directory: the nearest cbscript.lock in it or in a directory
 // above it. It looks no further up than the top of a repository (a directory with .git, .hg or .svn), or than the home
-// directory, and when there is none, the name is that of one in the directory itself. home may be empty.
+// directory, and not in a directory above that everyone can write, such as /tmp. When there is none, the name is that of
+// one in the directory itself. home may be empty.
 func FindLock(dir, home string) string {
 	for at := dir; ; {
 		file := filepath.Join(at, LockName)
@@ -141,7 +142,7 @@ func FindLock(dir, home string) string {
 			return file
 		}
 		up := filepath.Dir(at)
-		if up == at || at == filepath.Clean(home) || isRepository(at) {
+		if up == at || at == filepath.Clean(home) || isRepository(at) || isPublic(up) {
 			return filepath.Join(dir, LockName)
 		}
 		at = up
@@ -156,6 +157,12 @@ func isRepository(dir string) bool {
 		}
 	}
 	return false
+}
+
+// isPublic reports whether everyone can put files into a directory. On Windows modes do not tell.
+func isPublic(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && goruntime.GOOS != "windows" && info.Mode().Perm()&0o002 != 0
 }
 
 // versionControl are the names of the folders in which version control keeps its own files.

@@ -125,6 +125,16 @@ func TestFindLock(t *testing.T) {
 	if got := bundle.FindLock(deep, home); got != atTop {
 		t.Errorf("with a lock at the top of the repository: got %s, want %s", got, atTop)
 	}
+	if goruntime.GOOS != "windows" {
+		public, below := make("public"), make("public/own/hunts")
+		if err := os.Chmod(public, 0o777|os.ModeSticky); err != nil {
+			t.Fatal(err)
+		}
+		touch(public)
+		if got, want := bundle.FindLock(below, home), filepath.Join(below, bundle.LockName); got != want {
+			t.Errorf("with a lock in a directory that everyone can write: got %s, want %s", got, want)
+		}
+	}
 	beside := touch(deep)
 	if got := bundle.FindLock(deep, home); got != beside {
 		t.Errorf("with a lock beside the script: got %s, want %s", got, beside)
