@@ -49,6 +49,9 @@ func (e *ParameterError) Hint() string {
 	return fmt.Sprintf("give it after --, as in: cbscript run SCRIPT -- %s=VALUE", (Parameter{Name: e.Name}).Flag())
 }
 
+// Flag returns the parameter's name as a command-line flag has it.
+func (p Parameter) Flag() string { return "--" + strings.ReplaceAll(p.Name, "_", "-") }
+
 func paramBuiltin() Builtin {
 	return function("param", param, "the value",
 		"Declares a parameter of the script, and gives its value: what the user passed, or default. "+

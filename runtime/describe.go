@@ -161,9 +161,6 @@ func (d *describer) declare(call *syntax.CallExpr, texts []string) (builtins.Par
 	if d.env == nil {
 		d.env = builtins.Predeclared()
 	}
-	if d.env == nil {
-		d.env = builtins.Predeclared()
-	}
 	host := &declaring{texts: texts}
 	t := &starlark.Thread{Name: "describe"}
 	t.SetMaxExecutionSteps(100_000)

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/cbscript/cbscript/builtins/formula"
 )
 
 // csvRows writes comma-separated values. The first row's names are the header, which cannot grow afterwards: a row with
@@ -67,28 +68,10 @@ func (c *csvRows) cell(v any) string {
 	return text
 }
 
-// text defuses a cell that a spreadsheet would take for a formula: a quote in front of it makes it text. A plain number
-// is no formula, whatever its sign.
+// text is a cell that no spreadsheet takes for a formula, unless those are wanted.
 func (c *csvRows) text(s string) string {
-	if c.raw || s == "" {
+	if c.raw {
 		return s
 	}
-	start := strings.TrimLeft(s, " ")
-	if start == "" || !strings.ContainsAny(start[:1], "=+-@\t\r\n|") && !strings.HasPrefix(start, "＝") &&
-		!strings.HasPrefix(start, "＋") && !strings.HasPrefix(start, "－") && !strings.HasPrefix(start, "＠") {
-		return s
-	}
-	if number(s) {
-		return s
-	}
-	return "'" + s
-}
-
-// number reports whether s is a decimal number. ParseFloat alone would also take words such as "-inf".
-func number(s string) bool {
-	if strings.Trim(s, "+-.0123456789eE") != "" {
-		return false
-	}
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil
+	return formula.Defuse(s)
 }
