@@ -58,7 +58,7 @@ func All() []Builtin {
 		[]Builtin{
 			metaBuiltin(), parallelBuiltin(), paramBuiltin(), powBuiltin(), sumBuiltin(), timedeltaBuiltin(), structBuiltin(), moduleBuiltin(),
 			logModule(), jsonModule(), timeModule(), mathModule(), reModule(), base64Module(), binasciiModule(),
-			hashlibModule(), csvModule(), ipModule(), urlModule(),
+			hashlibModule(), sqliteModule(), csvModule(), ipModule(), urlModule(),
 		},
 	)
 	sortByName(all)

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			h := newHost()
 			env := builtins.Predeclared()
 			env["host_events"] = starlark.NewBuiltin("host_events", h.takeEvents)
+			env["database"] = starlark.Bytes(peopleDatabase(t))
 			env["work"] = starlark.NewBuiltin("work", makeWork)
 			env["broken"] = starlark.NewBuiltin("broken", makeBroken)
 			env["thing"], env["many"] = thing{}, many{}
@@ -221,7 +222,7 @@ func TestTable(t *testing.T) {
 	}
 	want := []string{"artifact", "as_completed", "attempt", "base64", "binascii", "csv", "decode", "emit", "enumerate", "fail", "fmt", "getattr",
 		"hasattr", "hashlib", "help", "ip", "json", "len", "log", "math", "meta", "module", "pad", "parallel", "param", "pow", "print", "progress",
-		"range", "re", "struct", "sum", "time", "timedelta", "url", "wait", "zip"}
+		"range", "re", "sqlite", "struct", "sum", "time", "timedelta", "url", "wait", "zip"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -38,7 +38,7 @@ func newMachine(s *story.Story, e *story.Endpoint) *machine {
 	}
 	for _, p := range s.Processes {
 		if p.Endpoint == e {
-			m.recall(p)
+			m.recall(s, p)
 		}
 	}
 	m.personal(s)
@@ -130,7 +130,7 @@ func (m *machine) settle(*story.Story) {
 
 // recall lets a process of the story leave its traces: its program, the files and registry values that it wrote, and,
 // if it still runs, itself.
-func (m *machine) recall(p *story.Process) {
+func (m *machine) recall(s *story.Story, p *story.Process) {
 	if p.Binary != nil && strings.ContainsAny(p.Path, `\/`) {
 		m.program(p.Path, p.Binary, p.Binary.FirstSeen)
 	}
@@ -141,6 +141,10 @@ func (m *machine) recall(p *story.Process) {
 		switch f.Op {
 		case story.FileCreated, story.FileWritten:
 			m.document(f.Path, f.Type, f.Time)
+		case story.FileLastWrite:
+			if b := s.Binary(f.MD5); b != nil {
+				m.program(f.Path, b, f.Time)
+			}
 		case story.FileDeleted:
 			if _, bad := m.disk.lookup(f.Path); bad == 0 {
 				m.disk.remove(f.Path)
