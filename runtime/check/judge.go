@@ -214,6 +214,11 @@ func (j *judge) assigned(it item, places []place, at found) {
 		return
 	}
 	for _, p := range places {
+		if halfKey(it.text) && besideConnectorID(p.box) && !samplePattern(it.text) {
+			at.rule, at.secret, at.message = ruleDefensePart, it.text, j.say(ruleDefensePart, "beside a connector id", it.via)
+			j.add(at)
+			return
+		}
 		l := p.secretName()
 		if l == nil || p.part || p.kind == queryText {
 			continue

@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.starlark.net/syntax"
@@ -50,7 +51,8 @@ const (
 type box struct {
 	items  []syntax.Expr
 	node   syntax.Node
-	dict   bool
+	dict   bool // the values of a dict
+	keys   bool // the keys of a dict
 	isCall bool
 	outer  *box
 }
@@ -92,8 +94,8 @@ func (p place) outside(s shape, boxes *boxCounter) reading {
 		if l.kind == barrier {
 			continue
 		}
-		if isHash(l.name) {
-			return reading{sense: indicator, why: "beside a hash"}
+		if isHash(l.name) || l.kind == valueName && fileEnd.MatchString(l.name) {
+			return reading{sense: indicator, why: "beside a hash or file"}
 		}
 		if r := readName(l.fullName()).senseFor(s); r != neutral {
 			return reading{r, describe(l), l.name}
@@ -134,7 +136,11 @@ func (p place) neighbours(s shape, boxes *boxCounter) reading {
 		if b.isCall {
 			break
 		}
-		if boxes.count(b, s) >= 3 && !(b.dict && boxes.servers(b)) {
+		alike := 3
+		if b.keys {
+			alike = 2 // tokens are values: what several keys have in common identifies something
+		}
+		if boxes.count(b, s) >= alike && !(b.dict && boxes.servers(b)) {
 			return reading{sense: indicator, why: "one of several in a list"}
 		}
 	}
@@ -154,6 +160,17 @@ func besideText(b *box, s shape) reading {
 		}
 	}
 	return best
+}
+
+// besideConnectorID reports whether an item of the box has the form of a connector id.
+func besideConnectorID(b *box) bool {
+	if b == nil || len(b.items) > 12 {
+		return false
+	}
+	return slices.ContainsFunc(b.items, func(e syntax.Expr) bool {
+		v, ok := literalText(itemValue(e))
+		return ok && connectorID(v)
+	})
 }
 
 // itemValue gives the value of a dict entry or keyword argument, and another item as it is.

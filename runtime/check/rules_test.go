@@ -86,7 +86,8 @@ var contextRules = map[string]ruleCases{
 			`token = "{{guid}}-00000001"`, `token = "00000000-0000-0000-0000-000000000000"`},
 	},
 	"cb-defense-key-part": {
-		hits:   []string{`secret = "{{half}}"`, `connector_id = "{{conn}}"`, `# API secret key: {{half}}`, `connectorId = "{{up8}}"`},
+		hits: []string{`secret = "{{half}}"`, `connector_id = "{{conn}}"`, `# API secret key: {{half}}`, `connectorId = "{{up8}}"`,
+			`x = struct(connector="{{conn}}", key="{{half}}")`},
 		misses: []string{`name = "{{half}}"`, `org_key = "{{up8}}"`, `serial = "{{half}}"`},
 	},
 	"hex-key": {

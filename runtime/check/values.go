@@ -32,7 +32,7 @@ var (
 	leadWords = words(`enter type please use see missing invalid failed wrong cannot could see ask set get reset change
 		changed new old possible suspicious stolen dumped`)
 	fileEnd = newExpression(`(?i)\.(?:exe|dll|sys|ps1|psm1|bat|cmd|txt|log|py|star|bzl|ini|conf|cfg|cnf|json|ya?ml|csv|` +
-		`tsv|xml|db|sqlite3?|kdbx?|key|pem|crt|cer|pfx|p12|zip|7z|rar|lnk|vbs|js|hta|docx?|xlsx?|pdf|dat|dit|hiv|sav|html?|` +
+		`tsv|xml|db|sqlite3?|kdbx?|key|pem|crt|cer|pfx|p12|zip|7z|rar|lnk|vbs|js|hta|docx?|docm|dotm|xlsx?|xls[bm]|pptx?|pptm|rtf|iso|img|vhdx?|scr|cpl|jse|wsf|bin|cab|pdf|dat|dit|hiv|sav|html?|` +
 		`php|aspx?|jsp|md|plist|keychain|keychain-db|dmp|tmp|msi|jar|sh|elf|so|dylib|evtx|reg|go|cs|vcf|eml)$`)
 	hostEnd = newExpression(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|de|fr|uk|eu|us|ch|at|nl|ru|cn|gov|edu|mil|int|info|` +
 		`biz|dev|app|cloud|example|test|local|lan|corp|internal|invalid)$`)

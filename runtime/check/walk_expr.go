@@ -366,7 +366,7 @@ func (w *walker) dict(e *syntax.DictExpr, p place) {
 			keys = append(keys, entry.Key)
 		}
 	}
-	keyPlace := p.within(&box{items: keys, node: e})
+	keyPlace := p.within(&box{items: keys, node: e, keys: true})
 	keyPlace.around = &label{kind: barrier, next: keyPlace.around} // a key is not what the dict is called
 	valueBox := &dictValues{e}
 	valuePlace := p.within(&box{items: e.List, node: valueBox, dict: true})
