@@ -10,6 +10,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -54,7 +55,7 @@ func TestAlert(t *testing.T) {
 	run(t, []exchange{
 		{name: "search in pages of 500, joins, ioc", answers: list, asked: []string{alertPath(0)},
 			do: first(func(ctx context.Context, o *client.Object) (any, error) {
-				return read(ctx, o, "process", "binary", "sensor", "feed", "trigger_ioc", "alert_severity", "process_name", "assigned_to")
+				return wiretest.Read(ctx, o, "process", "binary", "sensor", "feed", "trigger_ioc", "alert_severity", "process_name", "assigned_to")
 			}),
 			want: map[string]any{"process": "Process 00000001-0000-0e48-01d2-c2a397f4cfe0", "binary": "Binary 0123456789ABCDEF0123456789ABCDEF", "sensor": "Sensor 1",
 				"feed": nil, "trigger_ioc": map[string]any{"a": int64(1)}, "alert_severity": 50.0, "process_name": "net.exe", "assigned_to": nil}},
@@ -62,7 +63,7 @@ func TestAlert(t *testing.T) {
 			alertPath(0): {`200 {"results": [{"unique_id": "a-2", "alert_type": "watchlist.hit.ingress.binary", "process_id": "x", "md5": null, "feed_id": 3}], "total_results": 1}`}},
 			asked: []string{alertPath(0)},
 			do: first(func(ctx context.Context, o *client.Object) (any, error) {
-				return read(ctx, o, "process", "binary", "feed", "trigger_ioc")
+				return wiretest.Read(ctx, o, "process", "binary", "feed", "trigger_ioc")
 			}),
 			want: map[string]any{"process": nil, "binary": nil, "feed": "Feed 3", "trigger_ioc": map[string]any{}}},
 		{name: "save: POST alert/id with everything, and no search before the server shows it", answers: map[string][]string{
@@ -77,7 +78,7 @@ func TestAlert(t *testing.T) {
 				if o.IsDirty() {
 					return nil, errors.New("dirty after save")
 				}
-				return read(ctx, o, "status", "unique_id")
+				return wiretest.Read(ctx, o, "status", "unique_id")
 			}),
 			asked: []string{alertPath(0), `POST /api/v1/alert/a-1 {"alert_severity": 50, "alert_type": "watchlist.hit.query.process", "feed_id": -1, "ioc_attr": {"a": 1}, "md5": "0123456789ABCDEF0123456789ABCDEF", "process_id": "00000001-0000-0e48-01d2-c2a397f4cfe0", "process_name": "net.exe", "segment_id": 1, "sensor_id": 1, "status": "Resolved", "unique_id": "a-1"}`},
 			want:  map[string]any{"status": "Resolved", "unique_id": "a-1"}},
@@ -103,25 +104,25 @@ func TestAlert(t *testing.T) {
 				if err := o.Save(ctx); err != nil {
 					return nil, err
 				}
-				return read(ctx, o, "resolved_time")
+				return wiretest.Read(ctx, o, "resolved_time")
 			}),
 			asked: []string{alertPath(0), `POST /api/v1/alert/a-1 {"status": "Resolved", "unique_id": "a-1"}`},
 			want:  map[string]any{"resolved_time": "2017-01-01 00:00:00 +0000 UTC"}},
 		{name: "by id: a search with a filter on v2", answers: map[string][]string{
 			"GET /api/v2/alert?cb.fq.unique_id=a-1": {`200 {"results": [` + alertRow + `], "total_results": 1}`}},
-			do:    selected(response.Alert, "a-1", func(ctx context.Context, o *client.Object) (any, error) { return read(ctx, o, "status") }),
+			do:    wiretest.Selected(response.Alert, "a-1", func(ctx context.Context, o *client.Object) (any, error) { return wiretest.Read(ctx, o, "status") }),
 			asked: []string{"GET /api/v2/alert?cb.fq.unique_id=a-1"}, want: map[string]any{"status": "Unresolved"}},
 		{name: "by id: on v1 before 6.0", version: "5.2.0", answers: map[string][]string{
 			"GET /api/v1/alert?cb.fq.unique_id=a-1": {`200 {"results": [` + alertRow + `], "total_results": 1}`}},
-			do:    selected(response.Alert, "a-1", func(ctx context.Context, o *client.Object) (any, error) { return read(ctx, o, "status") }),
+			do:    wiretest.Selected(response.Alert, "a-1", func(ctx context.Context, o *client.Object) (any, error) { return wiretest.Read(ctx, o, "status") }),
 			asked: []string{"GET /api/v1/alert?cb.fq.unique_id=a-1"}, want: map[string]any{"status": "Unresolved"}},
 		{name: "by id: a server that ignores the filter gives no other alert", answers: map[string][]string{
 			"GET /api/v2/alert?cb.fq.unique_id=b%262": {`200 {"results": [` + alertRow + `], "total_results": 1}`}},
-			do:    selected(response.Alert, "b&2", func(ctx context.Context, o *client.Object) (any, error) { return read(ctx, o, "status") }),
+			do:    wiretest.Selected(response.Alert, "b&2", func(ctx context.Context, o *client.Object) (any, error) { return wiretest.Read(ctx, o, "status") }),
 			asked: []string{"GET /api/v2/alert?cb.fq.unique_id=b%262"}, kind: "ObjectNotFoundError", text: `"b&2"`},
-		{name: "an alert cannot be created", do: created(response.Alert, nil), kind: "ApiError", text: "cannot create object of type Alert"},
+		{name: "an alert cannot be created", do: wiretest.Creating(response.Alert, nil), kind: "ApiError", text: "cannot create object of type Alert"},
 		{name: "an alert cannot be deleted", kind: "ApiError", text: "cannot be deleted",
-			do: selected(response.Alert, "a-1", func(ctx context.Context, o *client.Object) (any, error) { return nil, o.Delete(ctx) })},
+			do: wiretest.Selected(response.Alert, "a-1", func(ctx context.Context, o *client.Object) (any, error) { return nil, o.Delete(ctx) })},
 	})
 }
 
@@ -175,7 +176,7 @@ func (a *asking) Permit(_ context.Context, change client.Change) (bool, error) {
 
 // TestAlertBlocks: 1001 alerts are changed in three requests, permitted as one change, with progress.
 func TestAlertBlocks(t *testing.T) {
-	w := &wire{t: t, version: "6.2.0", answers: oneThousandOne("204")}
+	w := serve(t, "6.2.0", oneThousandOne("204"))
 	guard := &asking{}
 	var progress []client.Progress
 	cb := response.New(w, client.WithGuard(guard), client.WithProgress(func(_ context.Context, p client.Progress) { progress = append(progress, p) }))
@@ -188,7 +189,7 @@ func TestAlertBlocks(t *testing.T) {
 		`POST /api/v1/alerts {"alert_ids": ` + alertList(500, 1000) + `, "requested_status": "Resolved"}`,
 		`POST /api/v1/alerts {"alert_ids": ` + alertList(1000, 1001) + `, "requested_status": "Resolved"}`,
 	}
-	asked := w.asked()
+	asked := w.Asked()
 	if diff := gocmp.Diff(posts, asked[len(asked)-3:]); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
@@ -227,7 +228,7 @@ func TestAlertBlockFails(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			cb := response.New(&wire{t: t, version: "6.2.0", answers: oneThousandOne(c.posts...)})
+			cb := response.New(serve(t, "6.2.0", oneThousandOne(c.posts...)))
 			n, err := response.ChangeAlerts(t.Context(), cb.Select(response.Alert).Where("status:Unresolved"), "Resolved")
 			var typed client.Error
 			if !errors.As(err, &typed) || typed.Kind() != c.kind || !strings.Contains(err.Error(), c.text) {

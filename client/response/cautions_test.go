@@ -95,7 +95,7 @@ func TestCautions(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := &cautioning{t: t}
-			c := response.New(&wire{t: t, version: "6.1.0", answers: test.answers}, client.WithGuard(g))
+			c := response.New(serve(t, "6.1.0", test.answers), client.WithGuard(g))
 			if err := test.do(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}

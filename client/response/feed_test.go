@@ -9,6 +9,7 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -18,34 +19,33 @@ const someFeed = `{"id": 11, "name": "TestConnector", "enabled": true, "feed_url
 func TestFeed(t *testing.T) {
 	one := map[string][]string{"GET /api/v1/feed/11": {"200 " + someFeed}}
 	search := func(name string, args client.Args) func(context.Context, *client.Client) (any, error) {
-		return selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
-			q, err := invoke(ctx, o, name, args)
-			return show(q), err
+		return wiretest.Selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
+			q, err := wiretest.Invoke(ctx, o, name, args)
+			return wiretest.Show(q), err
 		})
 	}
 	asked := []string{"GET /api/v1/feed/11"}
 	run(t, []exchange{
 		{name: "fields in their types", answers: one, asked: asked,
-			do: selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
-				return read(ctx, o, "provider_rating", "validate_server_cert", "use_proxy", "icon", "order", "local_rating")
+			do: wiretest.Selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Read(ctx, o, "provider_rating", "validate_server_cert", "use_proxy", "icon", "order", "local_rating")
 			}),
 			want: map[string]any{"provider_rating": 3.0, "validate_server_cert": false, "use_proxy": nil, "icon": []byte("\x89PNG\r\n\x1a\n"), "order": nil, "local_rating": nil}},
-		{name: "new: feed_url is required", do: created(response.Feed, map[string]any{"enabled": true}), kind: "InvalidObjectError", text: "[feed_url]"},
+		{name: "new: feed_url is required", do: wiretest.Creating(response.Feed, map[string]any{"enabled": true}), kind: "InvalidObjectError", text: "[feed_url]"},
 		{name: "new: POST, then GET", answers: map[string][]string{"POST /api/v1/feed": {`200 {"id": 12}`}, "GET /api/v1/feed/12": {`200 {"id": 12, "name": "x"}`}},
-			do: created(response.Feed, map[string]any{"feed_url": "https://x.example/f", "username": "u", "password": "p"}, "name"),
+			do: wiretest.Creating(response.Feed, map[string]any{"feed_url": "https://x.example/f", "username": "u", "password": "p"}, "name"),
 			asked: []string{`POST /api/v1/feed {"feed_url": "https://x.example/f", "password": "p", "username": "u"}`,
 				"GET /api/v1/feed/12"},
 			want: map[string]any{"name": "x"}},
 		{name: "new: a feed that the server cannot fetch is a 500", answers: map[string][]string{"POST /api/v1/feed": {`500 cannot fetch`}},
-			do:    created(response.Feed, map[string]any{"feed_url": "https://x.example/f"}),
+			do:    wiretest.Creating(response.Feed, map[string]any{"feed_url": "https://x.example/f"}),
 			asked: []string{`POST /api/v1/feed {"feed_url": "https://x.example/f"}`}, kind: "ServerError", text: "cannot fetch"},
 		{name: "disable: PUT of everything, secrets included", answers: map[string][]string{
 			"GET /api/v1/feed/11": {"200 " + someFeed}, "PUT /api/v1/feed/11": {`200 {"result": "success"}`}},
-			do: changed(response.Feed, 11, map[string]any{"enabled": false}),
+			do: wiretest.Changing(response.Feed, 11, map[string]any{"enabled": false}),
 			asked: []string{"GET /api/v1/feed/11",
 				`PUT /api/v1/feed/11 {"enabled": false, "feed_url": "http://192.168.1.185:7000/feed.json", "icon": "iVBORw0KGgo=", "id": 11, "name": "TestConnector", "order": null, "password": "hunter2", "provider_rating": 3.0, "ssl_client_key": "KEY", "use_proxy": null, "validate_server_cert": false}`,
-				"GET /api/v1/feed/11"},
-			want: map[string]any{}},
+				"GET /api/v1/feed/11"}},
 		{name: "search_processes: from 1 on", answers: one, asked: asked, do: search("search_processes", nil),
 			want: `select(Process).where("alliance_score_testconnector:[1 TO *]")`},
 		{name: "search_binaries: bounds", answers: one, asked: asked, do: search("search_binaries", client.Args{"min_score": int64(10), "max_score": int64(20)}),
@@ -56,19 +56,23 @@ func TestFeed(t *testing.T) {
 			asked: asked, do: search("search_processes", nil)},
 		{name: "search_processes: no name", answers: map[string][]string{"GET /api/v1/feed/11": {`200 {"id": 11, "enabled": true}`}},
 			asked: asked, do: search("search_processes", nil), kind: "InvalidObjectError", text: "has no name"},
-		{name: "actions and reports", do: selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
-			return read(ctx, o, "actions", "reports")
+		{name: "actions and reports", do: wiretest.Selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
+			return wiretest.Read(ctx, o, "actions", "reports")
 		}), want: map[string]any{"actions": `select(FeedAction).where("group_id:11")`, "reports": `select(ThreatReport).where("feed_id:11")`}},
 		{name: "synchronize", answers: map[string][]string{"POST /api/v1/feed/11/synchronize": {"200 {}"}},
-			do:    selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) { return invoke(ctx, o, "synchronize", nil) }),
+			do: wiretest.Selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Invoke(ctx, o, "synchronize", nil)
+			}),
 			asked: []string{`POST /api/v1/feed/11/synchronize {"full_sync": true}`}},
 		{name: "synchronize what is new", answers: map[string][]string{"POST /api/v1/feed/11/synchronize": {"200 {}"}},
-			do: selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
-				return invoke(ctx, o, "synchronize", client.Args{"full_sync": false})
+			do: wiretest.Selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Invoke(ctx, o, "synchronize", client.Args{"full_sync": false})
 			}),
 			asked: []string{`POST /api/v1/feed/11/synchronize {"full_sync": false}`}},
 		{name: "synchronize: 409 means that the feed is disabled", answers: map[string][]string{"POST /api/v1/feed/11/synchronize": {"409 no"}},
-			do:    selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) { return invoke(ctx, o, "synchronize", nil) }),
+			do: wiretest.Selected(response.Feed, 11, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Invoke(ctx, o, "synchronize", nil)
+			}),
 			asked: []string{`POST /api/v1/feed/11/synchronize {"full_sync": true}`}, kind: "ApiError", text: "cannot synchronize feed 11: feed is disabled"},
 	})
 }
@@ -89,7 +93,7 @@ func TestSecrets(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.kind.Name, func(t *testing.T) {
-			w := &wire{t: t, version: "6.2.0", answers: map[string][]string{"GET " + c.path: {"200 " + c.document}}}
+			w := serve(t, "6.2.0", map[string][]string{"GET " + c.path: {"200 " + c.document}})
 			o, err := response.New(w).SelectID(t.Context(), c.kind, c.id, client.Args{"force_init": true})
 			if err != nil {
 				t.Fatal(err)
@@ -127,7 +131,7 @@ func TestSecrets(t *testing.T) {
 
 // TestGrantedSecrets: who was granted secrets may read them. They still are not shown.
 func TestGrantedSecrets(t *testing.T) {
-	w := &wire{t: t, version: "6.2.0", answers: map[string][]string{"GET /api/v1/feed/11": {"200 " + someFeed}}}
+	w := serve(t, "6.2.0", map[string][]string{"GET /api/v1/feed/11": {"200 " + someFeed}})
 	cb := response.New(w, client.WithGuard(guard.New(guard.Config{Allow: []client.Capability{client.Secrets}})))
 	o, err := cb.SelectID(t.Context(), response.Feed, 11, client.Args{"force_init": true})
 	if err != nil {

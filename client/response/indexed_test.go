@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -64,7 +65,7 @@ func TestConditionsOnFields(t *testing.T) {
 	}
 	for _, c := range cases {
 		var log warnings
-		q := response.New(&wire{t: t, version: "6.2.0"}, log.option()).Select(c.kind).Where(c.condition)
+		q := response.New(serve(t, "6.2.0", nil), log.option()).Select(c.kind).Where(c.condition)
 		if q.Err() != nil {
 			t.Errorf("%s: %q is refused: %v", c.kind, c.condition, q.Err())
 		}
@@ -77,7 +78,7 @@ func TestConditionsOnFields(t *testing.T) {
 // TestNearestField: the warning names the field that was meant.
 func TestNearestField(t *testing.T) {
 	var log warnings
-	response.New(&wire{t: t, version: "6.2.0"}, log.option()).Select(response.Process).WhereTerm("proces_name", "net.exe")
+	response.New(serve(t, "6.2.0", nil), log.option()).Select(response.Process).WhereTerm("proces_name", "net.exe")
 	if got := log.String(); !strings.Contains(got, "model=Process field=proces_name nearest=process_name") {
 		t.Errorf("got the warning %q, want the nearest field in it", got)
 	}
@@ -89,7 +90,7 @@ func TestUselessConditions(t *testing.T) {
 		"process_id:00000001-0000-0e48-01d2-c2a397f4cfe0": "compare alert.process_id",
 		"status:Unresolved (unique_id:a-1)":               "select(Alert, id)",
 	} {
-		q := response.New(&wire{t: t, version: "6.2.0"}).Select(response.Alert).Where(condition)
+		q := response.New(serve(t, "6.2.0", nil)).Select(response.Alert).Where(condition)
 		var refused *client.APIError
 		if _, err := q.Count(t.Context()); !errors.As(err, &refused) || !strings.Contains(refused.Hint(), advice) {
 			t.Errorf("%q: got the error %v, want an APIError with the hint %q", condition, err, advice)
@@ -109,10 +110,10 @@ func TestSegmentsArePointedOut(t *testing.T) {
 		"GET /api/v1/process?cb.group=id&cb.urlver=1&facet=false&q=a&rows=2&sort=last_update+desc&start=0": {`200 {"total_results": 2, "results": [` + row(one, "1") + "," + row(one, "1") + `]}`},
 	}
 	var log warnings
-	cb := response.New(&wire{t: t, version: "6.2.0", answers: answers}, log.option())
+	cb := response.New(serve(t, "6.2.0", answers), log.option())
 	q := cb.Select(response.Process).Where("a").BatchSize(2)
 	for range 2 { // reading it again says nothing new
-		if _, err := rows(t.Context(), q, "segment_id"); err != nil {
+		if _, err := wiretest.Rows(t.Context(), q, "segment_id"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -120,7 +121,7 @@ func TestSegmentsArePointedOut(t *testing.T) {
 		t.Errorf("pointed out %d times, want once, for the process %s:\n%s", got, two, log.String())
 	}
 	log.Reset()
-	if _, err := rows(t.Context(), q.With("cb.group", "id"), "segment_id"); err != nil {
+	if _, err := wiretest.Rows(t.Context(), q.With("cb.group", "id"), "segment_id"); err != nil {
 		t.Fatal(err)
 	}
 	if log.Len() > 0 {
@@ -135,7 +136,7 @@ func FuzzCondition(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, condition string) {
 		var log warnings
-		q := response.New(&wire{t: t, version: "6.2.0"}, log.option()).Select(response.Process).Where(condition)
+		q := response.New(serve(t, "6.2.0", nil), log.option()).Select(response.Process).Where(condition)
 		if q.Err() != nil {
 			t.Errorf("%q is refused: %v", condition, q.Err())
 		}

@@ -3,6 +3,7 @@ package response_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 	"github.com/cbscript/cbscript/client/simulator"
 )
@@ -88,7 +90,7 @@ func (c cycle) run(t *testing.T, cb *client.Client) {
 		t.Fatalf("saved with the error %v, new %v, dirty %v", err, o.IsNew(), o.IsDirty())
 	}
 	c.holds(t, o, c.fields)
-	for _, name := range sortedNames(c.change) {
+	for _, name := range slices.Sorted(maps.Keys(c.change)) {
 		if err := o.Set(ctx, name, c.change[name]); err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +124,7 @@ func (c cycle) run(t *testing.T, cb *client.Client) {
 // holds checks that an object has what was sent, but for what cannot be read.
 func (c cycle) holds(t *testing.T, o *client.Object, fields map[string]any) {
 	t.Helper()
-	for _, name := range sortedNames(fields) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if f, ok := c.kind.Field(name); ok && f.Secret {
 			continue
 		}
@@ -169,7 +171,7 @@ func feedToHits(t *testing.T, cb *client.Client) {
 		t.Fatal(err)
 	}
 	for _, method := range []string{"search_processes", "search_binaries"} {
-		q, err := invoke(ctx, feed, method, nil)
+		q, err := wiretest.Invoke(ctx, feed, method, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +184,7 @@ func feedToHits(t *testing.T, cb *client.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := invoke(ctx, report, "disable", nil); err != nil {
+	if _, err := wiretest.Invoke(ctx, report, "disable", nil); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := reports.Where("is_ignored:true").Count(ctx); n != 1 || err != nil {
@@ -262,7 +264,7 @@ func TestMembership(t *testing.T) {
 		{user, "remove_team", client.Args{"team": int64(2)}},
 	}
 	for _, s := range steps {
-		if _, err := invoke(ctx, s.o, s.method, s.args); err != nil {
+		if _, err := wiretest.Invoke(ctx, s.o, s.method, s.args); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.o.Save(ctx); err != nil {
@@ -276,7 +278,7 @@ func TestMembership(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := invoke(ctx, team, "add_viewer_access", client.Args{"sensor_group": "servers"}); err != nil {
+	if _, err := wiretest.Invoke(ctx, team, "add_viewer_access", client.Args{"sensor_group": "servers"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := team.Save(ctx); err != nil {
@@ -305,7 +307,7 @@ func TestPartitions(t *testing.T) {
 	}
 	do := func(method string) {
 		t.Helper()
-		if _, err := invoke(ctx, p, method, nil); err != nil {
+		if _, err := wiretest.Invoke(ctx, p, method, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -16,39 +17,41 @@ func TestThreatReport(t *testing.T) {
 		"POST /api/v1/threat_report": {`200 {"result": "success"}`}}
 	const rowsOf2 = "GET /api/v1/threat_report?cb.urlver=1&facet=false&q=feed_id%3A2&rows=100&start=0"
 	run(t, []exchange{
-		{name: "id: feed:report", do: selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
-			return read(ctx, o, "id", "feed_id", "feed")
+		{name: "id: feed:report", do: wiretest.Selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
+			return wiretest.Read(ctx, o, "id", "feed_id", "feed")
 		}), want: map[string]any{"id": "WannaCry-2017.1", "feed_id": int64(2), "feed": "Feed 2"}},
-		{name: "id: without a colon", do: selected(response.ThreatReport, "WannaCry", nil), kind: "ApiError", text: "'<feed_id>:<report_id>'"},
-		{name: "id: a number", do: selected(response.ThreatReport, 2, nil), kind: "ApiError", text: "'<feed_id>:<report_id>'"},
-		{name: "id: without a report", do: selected(response.ThreatReport, "2:", nil), kind: "ApiError", text: "'<feed_id>:<report_id>'"},
-		{name: "id: cannot change the route", do: selected(response.ThreatReport, "2:../../x?y", func(ctx context.Context, o *client.Object) (any, error) {
-			return read(ctx, o, "title")
+		{name: "id: without a colon", do: wiretest.Selected(response.ThreatReport, "WannaCry", nil), kind: "ApiError", text: "'<feed_id>:<report_id>'"},
+		{name: "id: a number", do: wiretest.Selected(response.ThreatReport, 2, nil), kind: "ApiError", text: "'<feed_id>:<report_id>'"},
+		{name: "id: without a report", do: wiretest.Selected(response.ThreatReport, "2:", nil), kind: "ApiError", text: "'<feed_id>:<report_id>'"},
+		{name: "id: cannot change the route", do: wiretest.Selected(response.ThreatReport, "2:../../x?y", func(ctx context.Context, o *client.Object) (any, error) {
+			return wiretest.Read(ctx, o, "title")
 		}), kind: "ApiError", text: "cannot be an id"},
 		{name: "fetch", answers: one, asked: []string{"GET " + path},
-			do: selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
-				return read(ctx, o, "title", "score", "iocs", "is_ignored", "tags")
+			do: wiretest.Selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Read(ctx, o, "title", "score", "iocs", "is_ignored", "tags")
 			}),
 			want: map[string]any{"title": "WannaCry", "score": int64(90), "iocs": map[string]any{"md5": []any{"a"}}, "is_ignored": false, "tags": []any{}}},
 		{name: "search: a row knows its id", answers: map[string][]string{rowsOf2: {`200 {"results": [{"feed_id": 2, "id": "r", "title": "t"}], "total_results": 1}`}},
 			do: func(ctx context.Context, cb *client.Client) (any, error) {
-				return rows(ctx, cb.Select(response.ThreatReport).Where("feed_id:2"), "model_unique_id")
+				return wiretest.Rows(ctx, cb.Select(response.ThreatReport).Where("feed_id:2"), "model_unique_id")
 			}, asked: []string{rowsOf2}, want: []any{"2:r"}},
 		{name: "disable: POST of the change, then GET", answers: save,
-			do: selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
-				if _, err := invoke(ctx, o, "disable", nil); err != nil {
+			do: wiretest.Selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
+				if _, err := wiretest.Invoke(ctx, o, "disable", nil); err != nil {
 					return nil, err
 				}
-				return read(ctx, o, "is_ignored")
+				return wiretest.Read(ctx, o, "is_ignored")
 			}),
 			asked: []string{"GET " + path, `POST /api/v1/threat_report {"ids": {"2": ["WannaCry-2017.1"]}, "updates": {"is_ignored": true}}`, "GET " + path},
 			want:  map[string]any{"is_ignored": true}},
 		{name: "enable: nothing to do", answers: one, asked: []string{"GET " + path},
-			do: selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) { return invoke(ctx, o, "enable", nil) })},
-		{name: "only is_ignored can be set", do: changed(response.ThreatReport, "2:r", map[string]any{"score": 1}), kind: "AttributeError", text: "read-only"},
-		{name: "a report cannot be created", do: created(response.ThreatReport, nil), kind: "ApiError", text: "cannot create object of type ThreatReport"},
+			do: wiretest.Selected(response.ThreatReport, "2:WannaCry-2017.1", func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Invoke(ctx, o, "enable", nil)
+			})},
+		{name: "only is_ignored can be set", do: wiretest.Changing(response.ThreatReport, "2:r", map[string]any{"score": 1}), kind: "AttributeError", text: "read-only"},
+		{name: "a report cannot be created", do: wiretest.Creating(response.ThreatReport, nil), kind: "ApiError", text: "cannot create object of type ThreatReport"},
 		{name: "a report cannot be deleted", kind: "ApiError", text: "cannot be deleted",
-			do: selected(response.ThreatReport, "2:r", func(ctx context.Context, o *client.Object) (any, error) { return nil, o.Delete(ctx) })},
+			do: wiretest.Selected(response.ThreatReport, "2:r", func(ctx context.Context, o *client.Object) (any, error) { return nil, o.Delete(ctx) })},
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -24,12 +25,12 @@ func TestWatchlist(t *testing.T) {
 	run(t, []exchange{
 		{name: "list: one GET, filtered here", answers: map[string][]string{"GET /api/v1/watchlist": {"200 [" + recordedWatchlist + "]"}},
 			do: func(ctx context.Context, cb *client.Client) (any, error) {
-				return rows(ctx, cb.Select(response.Watchlist).Where("name:FILEMODS"), "total_hits")
+				return wiretest.Rows(ctx, cb.Select(response.Watchlist).Where("name:FILEMODS"), "total_hits")
 			},
 			asked: []string{"GET /api/v1/watchlist"}, want: []any{int64(346)}},
 		{name: "query (get): q and cb.q.<field> in order", answers: one,
-			do: selected(response.Watchlist, 6, func(ctx context.Context, o *client.Object) (any, error) {
-				return read(ctx, o, "query", "facets", "last_hit", "actions")
+			do: wiretest.Selected(response.Watchlist, 6, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Read(ctx, o, "query", "facets", "last_hit", "actions")
 			}),
 			asked: []string{"GET /api/v1/watchlist/6"},
 			want: map[string]any{"query": `-path:c:\windows\* filemod:c:\windows\system32\*`, "facets": map[string]any{"os_type": "windows"},
@@ -37,32 +38,32 @@ func TestWatchlist(t *testing.T) {
 		{name: "query (set): the rest stays, PUT of everything, then GET", answers: map[string][]string{
 			"GET /api/v1/watchlist/6": {"200 " + recordedWatchlist, `200 {"id": "6", "search_query": "q=a"}`},
 			"PUT /api/v1/watchlist/6": {`200 {"result": "success"}`}},
-			do: changed(response.Watchlist, 6, map[string]any{"query": `process_name:net.exe path:c:/a b`}, "query"),
+			do: wiretest.Changing(response.Watchlist, 6, map[string]any{"query": `process_name:net.exe path:c:/a b`}, "query"),
 			asked: []string{"GET /api/v1/watchlist/6",
 				`PUT /api/v1/watchlist/6 {"date_added": "2017-01-31 21:45:10.022932-06:00", "description": null, "enabled": true, "group_id": -1, "id": "6", "index_type": "events", "last_hit": null, "last_hit_count": 1, "name": "Filemods", "readonly": false, "search_query": "cb.urlver=1&cb.fq.os_type=windows&q=process_name%3Anet.exe%20path%3Ac%3A/a%20b", "search_timestamp": "2018-02-06 18:40:06.467689", "total_hits": "346", "total_tags": "9"}`,
 				"GET /api/v1/watchlist/6"},
 			want: map[string]any{"query": "a"}},
 		{name: "new: POST without id, GET after an id alone", answers: map[string][]string{
 			"POST /api/v1/watchlist": {`200 {"id": 12}`}, "GET /api/v1/watchlist/12": {`200 {"id": "12", "name": "net", "enabled": true}`}},
-			do: created(response.Watchlist, map[string]any{"name": "net", "index_type": "events", "query": "process_name:net.exe"}, "id", "enabled"),
+			do: wiretest.Creating(response.Watchlist, map[string]any{"name": "net", "index_type": "events", "query": "process_name:net.exe"}, "id", "enabled"),
 			asked: []string{
 				`POST /api/v1/watchlist {"index_type": "events", "name": "net", "search_query": "cb.urlver=1&q=process_name%3Anet.exe"}`,
 				"GET /api/v1/watchlist/12"},
 			want: map[string]any{"id": int64(12), "enabled": true}},
 		{name: "new: older servers answer the document", answers: map[string][]string{
 			"POST /api/v1/watchlist": {`200 {"id": 12, "name": "net", "enabled": false}`}},
-			do:    created(response.Watchlist, map[string]any{"name": "net", "index_type": "events", "search_query": "q=a"}, "id", "enabled"),
+			do:    wiretest.Creating(response.Watchlist, map[string]any{"name": "net", "index_type": "events", "search_query": "q=a"}, "id", "enabled"),
 			asked: []string{`POST /api/v1/watchlist {"index_type": "events", "name": "net", "search_query": "q=a"}`},
 			want:  map[string]any{"id": int64(12), "enabled": false}},
-		{name: "required fields are named all at once", do: created(response.Watchlist, map[string]any{"name": "net"}),
+		{name: "required fields are named all at once", do: wiretest.Creating(response.Watchlist, map[string]any{"name": "net"}),
 			kind: "InvalidObjectError", text: "[search_query, index_type]"},
-		{name: "a name that is not a field", do: created(response.Watchlist, map[string]any{"serach_query": "q=a"}),
+		{name: "a name that is not a field", do: wiretest.Creating(response.Watchlist, map[string]any{"serach_query": "q=a"}),
 			kind: "AttributeError", text: `did you mean "search_query"?`},
-		{name: "a read-only field", do: created(response.Watchlist, map[string]any{"total_hits": 1}),
+		{name: "a read-only field", do: wiretest.Creating(response.Watchlist, map[string]any{"total_hits": 1}),
 			kind: "AttributeError", text: "read-only"},
 		{name: "a save that the server refuses is an error, and stays unsaved", answers: map[string][]string{
 			"GET /api/v1/watchlist/6": {"200 " + recordedWatchlist}, "PUT /api/v1/watchlist/6": {`200 {"result": "No such index"}`}},
-			do: selected(response.Watchlist, 6, func(ctx context.Context, o *client.Object) (any, error) {
+			do: wiretest.Selected(response.Watchlist, 6, func(ctx context.Context, o *client.Object) (any, error) {
 				if err := o.Set(ctx, "enabled", false); err != nil {
 					return nil, err
 				}
@@ -76,11 +77,11 @@ func TestWatchlist(t *testing.T) {
 				`PUT /api/v1/watchlist/6 {"date_added": "2017-01-31 21:45:10.022932-06:00", "description": null, "enabled": false, "group_id": -1, "id": "6", "index_type": "events", "last_hit": null, "last_hit_count": 1, "name": "Filemods", "readonly": false, "search_query": "cb.urlver=1&q=-path%3Ac%3A%5Cwindows%5C%2A&cb.q.filemod=c%3A%5Cwindows%5Csystem32%5C%2A&cb.fq.os_type=windows", "search_timestamp": "2018-02-06 18:40:06.467689", "total_hits": "346", "total_tags": "9"}`},
 			kind: "ServerError", text: "No such index"},
 		{name: "delete", answers: map[string][]string{"DELETE /api/v1/watchlist/6": {"200 {}"}},
-			do:    selected(response.Watchlist, "6", func(ctx context.Context, o *client.Object) (any, error) { return nil, o.Delete(ctx) }),
+			do:    wiretest.Selected(response.Watchlist, "6", func(ctx context.Context, o *client.Object) (any, error) { return nil, o.Delete(ctx) }),
 			asked: []string{"DELETE /api/v1/watchlist/6"}},
 		{name: "search(): the stored query of processes", answers: one,
-			do: selected(response.Watchlist, 6, func(ctx context.Context, o *client.Object) (any, error) {
-				q, err := invoke(ctx, o, "search", nil)
+			do: wiretest.Selected(response.Watchlist, 6, func(ctx context.Context, o *client.Object) (any, error) {
+				q, err := wiretest.Invoke(ctx, o, "search", nil)
 				if err != nil {
 					return nil, err
 				}
@@ -92,20 +93,24 @@ func TestWatchlist(t *testing.T) {
 		{name: "search(): binaries, in one request a page", answers: map[string][]string{
 			"GET /api/v1/watchlist/11": {`200 {"id": "11", "index_type": "modules", "search_query": "cb.urlver=1&q=is_executable_image%3Afalse&sort=md5%20asc"}`},
 			"GET /api/v1/binary?cb.urlver=1&q=is_executable_image%3Afalse&rows=100&sort=md5+asc&start=0": {`200 {"results": [{"md5": "0123456789ABCDEF0123456789ABCDEF"}], "total_results": 1}`}},
-			do: selected(response.Watchlist, 11, func(ctx context.Context, o *client.Object) (any, error) {
+			do: wiretest.Selected(response.Watchlist, 11, func(ctx context.Context, o *client.Object) (any, error) {
 				q, err := response.SearchOf(ctx, o)
 				if err != nil {
 					return nil, err
 				}
-				return rows(ctx, q, "md5sum")
+				return wiretest.Rows(ctx, q, "md5sum")
 			}),
 			asked: []string{"GET /api/v1/watchlist/11", "GET /api/v1/binary?cb.urlver=1&q=is_executable_image%3Afalse&rows=100&sort=md5+asc&start=0"},
 			want:  []any{"0123456789ABCDEF0123456789ABCDEF"}},
 		{name: "search(): an index_type that is neither", answers: map[string][]string{"GET /api/v1/watchlist/7": {`200 {"id": "7", "index_type": "hosts", "search_query": "q=a"}`}},
-			do:    selected(response.Watchlist, 7, func(ctx context.Context, o *client.Object) (any, error) { return invoke(ctx, o, "search", nil) }),
+			do: wiretest.Selected(response.Watchlist, 7, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Invoke(ctx, o, "search", nil)
+			}),
 			asked: []string{"GET /api/v1/watchlist/7"}, kind: "InvalidObjectError", text: "index_type"},
 		{name: "search(): no stored query would find everything", answers: map[string][]string{"GET /api/v1/watchlist/7": {`200 {"id": "7", "index_type": "events", "search_query": ""}`}},
-			do:    selected(response.Watchlist, 7, func(ctx context.Context, o *client.Object) (any, error) { return invoke(ctx, o, "search", nil) }),
+			do: wiretest.Selected(response.Watchlist, 7, func(ctx context.Context, o *client.Object) (any, error) {
+				return wiretest.Invoke(ctx, o, "search", nil)
+			}),
 			asked: []string{"GET /api/v1/watchlist/7"}, kind: "InvalidObjectError", text: "search_query"},
 	})
 }
@@ -117,7 +122,7 @@ func TestCreateWatchlist(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return read(ctx, o.(*client.Object), "id", "name")
+			return wiretest.Read(ctx, o.(*client.Object), "id", "name")
 		}
 	}
 	answers := func() map[string][]string {
@@ -165,7 +170,7 @@ func FuzzWatchlistQuery(f *testing.F) {
 		f.Add(s, "process_name:net.exe path:c:/x")
 	}
 	f.Fuzz(func(t *testing.T, stored, conditions string) {
-		o, err := response.New(&wire{t: t, version: "6.2.0"}).Create(t.Context(), response.Watchlist, map[string]any{"search_query": stored})
+		o, err := response.New(serve(t, "6.2.0", nil)).Create(t.Context(), response.Watchlist, map[string]any{"search_query": stored})
 		if err != nil {
 			t.Fatal(err)
 		}
