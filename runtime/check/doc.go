@@ -35,8 +35,9 @@
 //     Only Known finds it.
 //   - Encodings are undone one level: base64 in base64, compression, XOR and home-made codes pass, but for Known values.
 //   - 32 and 64 hex digits are refused only under a credential's name, since they are MD5 and SHA-256.
-//   - A password in free text ("the password is hunter") is found when it does not look like a word, and an argument
-//     of a hunted command line inside a query never is.
+//   - A password in free text ("the password is hunter") is found when it does not look like a word. An argument of a
+//     command line inside a query is an attacker's and never is, nor is one behind a switch such as /password:.
+//   - In files that are not scripts, bare 40 hex digits and GUIDs pass, and nothing is decoded but for known values.
 //   - A value that comes from a call, a file or another module is not followed.
 //   - A needed capability is found by the name of the method or field. A script can reach a method without naming it
 //     only through getattr with a computed name, which is reported and counts as needing everything.
