@@ -94,7 +94,15 @@ func (h *host) run(w http.ResponseWriter, r *http.Request) {
 		h.breakOff(err)
 		return
 	}
-	go h.give(w, r.Context())
+	given := make(chan struct{})
+	go func() {
+		defer close(given)
+		h.give(w, r.Context())
+	}()
+	defer func() { // the response is not to be written to once this has returned
+		h.orders.finish()
+		<-given
+	}()
 	for {
 		var n notice
 		if err := readFrame(r.Body, &n); err != nil {

@@ -54,8 +54,10 @@ func NewLink(conn net.Conn) *Link {
 	var used atomic.Bool
 	return &Link{&http.Transport{
 		Protocols: protocols(), HTTP2: http2Config(), DisableCompression: true,
-		DialContext: func(context.Context, string, string) (net.Conn, error) {
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			if used.Swap(true) {
+				// The transport asks for another one when the first is not known to be shared yet: it comes round to that.
+				<-ctx.Done()
 				return nil, errLinkSpent
 			}
 			return conn, nil
