@@ -112,7 +112,7 @@ func (p *program) check(ctx context.Context, o checkOptions) error {
 	return err
 }
 
-// refuse checks a script, and the files that it loads, before it runs. What it finds about names is left to the run.
+// refuse checks a script, and every file that it loads, before it runs. What it finds about names is left to the run.
 func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOptions) error {
 	options := check.Options{Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: true}
 	main, err := check.Script(script.Name, []byte(script.Source), options)
@@ -120,16 +120,24 @@ func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOpti
 		return usage("", "%s: %w", script.Name, err)
 	}
 	reports := []check.Report{main}
-	for _, use := range main.Needs.Modules {
-		name := path.Join(path.Dir(script.Path), use.Name)
-		if script.Files == nil || !strings.HasPrefix(use.Name, "./") || !fs.ValidPath(name) {
+	seen := map[string]bool{script.Path: true}
+	next := loadedFiles(script.Path, main)
+	for len(next) > 0 && script.Files != nil {
+		name := next[0]
+		next = next[1:]
+		if seen[name] || !fs.ValidPath(name) {
 			continue
 		}
+		seen[name] = true
 		loaded, err := check.File(ctx, script.Files, name, options)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the run says so, at the line that loads it
+		}
 		if err != nil {
 			return err
 		}
 		reports = append(reports, loaded)
+		next = append(next, loadedFiles(name, loaded)...)
 	}
 	var lines, remedies []string
 	for _, r := range reports {
@@ -145,6 +153,17 @@ func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOpti
 	}
 	return &refusal{fmt.Sprintf("%s holds what looks like a credential, so it is not run:\n%s", script.Name, strings.Join(lines, "\n")),
 		remedies[0] + " --trust runs it as it is."}
+}
+
+// loadedFiles gives the files that a file loads, by their paths below the script's root.
+func loadedFiles(file string, r check.Report) []string {
+	var files []string
+	for _, use := range r.Needs.Modules {
+		if strings.HasPrefix(use.Name, "./") || strings.HasPrefix(use.Name, "../") {
+			files = append(files, path.Join(path.Dir(file), use.Name))
+		}
+	}
+	return files
 }
 
 // refusal is the error of a script that check refuses.
