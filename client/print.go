@@ -1,8 +1,12 @@
 package client
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/cbscript/cbscript/client/cbtime"
 )
 
 // PrintFields lays an object out field by field, as print(obj) shows it: what is held, without a request, sorted by
@@ -43,7 +47,9 @@ func PrintFields(o *Object) string {
 }
 
 // PrintAttributes lays an object out with a line for each field that is held, in the server's order, with values as
-// its attributes give them. link is where the console shows the object, or empty. It makes no request.
+// its attributes give them: addresses with dots, times as times. Bytes, as of an icon, are left out. link is where the
+// console shows the object, or empty. It makes no request: an attribute that would need one is shown as the server sent
+// it.
 //
 // Source: contract/model.md, section 9.
 func PrintAttributes(o *Object, link string) string {
@@ -54,15 +60,33 @@ func PrintAttributes(o *Object, link string) string {
 		fmt.Fprintf(&b, "-> available via web UI at %s\n", link)
 	}
 	for _, name := range s.names() {
-		raw, _ := s.raw(name)
-		text := ShowValue(raw)
+		value, _ := s.raw(name)
 		if f, ok := o.kind.Field(name); ok && f.Secret {
-			text = SecretPlaceholder
+			value = SecretPlaceholder
+		} else if v, err := o.Get(ended{}, name); err == nil {
+			value = v
 		}
-		fmt.Fprintf(&b, "%-20s : %s\n", name, text)
+		if _, binary := value.([]byte); !binary {
+			fmt.Fprintf(&b, "%-20s : %s\n", name, ShowValue(value))
+		}
 	}
 	return b.String()
 }
+
+// ended is a context that has ended, so that what is asked in it makes no request.
+type ended struct{}
+
+func (ended) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+func (ended) Done() <-chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}
+
+func (ended) Err() error { return context.Canceled }
+
+func (ended) Value(any) any { return nil }
 
 // Print is what print(obj) shows. It makes no request.
 func (o *Object) Print() string {
@@ -84,6 +108,8 @@ func ShowValue(v any) string {
 		return "False"
 	case string:
 		return v
+	case time.Time:
+		return cbtime.FormatEvent(v.UTC())
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {
