@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"sort"
 	"sync"
@@ -40,9 +42,19 @@ type Product struct {
 	// Open makes the first requests of a connection, before the first request of its user: it learns the server's
 	// version. Nil means that there are none.
 	Open func(ctx context.Context, c *Client) error
+	// Watch wraps the way to a server where what the product's calls open can be closed after the process that opened it
+	// is gone. Nil means that nothing stays open.
+	Watch func(next http.RoundTripper, origin *url.URL) Watcher
 	// Explain gives the error to report for the one that an answer with an error status makes: the same, or one that
 	// says what the status means on this product's servers. Nil means the same.
 	Explain func(err Error) error
+}
+
+// Watcher is a way to a server that knows what was left open on it.
+type Watcher interface {
+	http.RoundTripper
+	// Close closes that. Requests may be passed on afterwards, but what they open is not closed any more.
+	Close() error
 }
 
 // Kind gives the model of that name.

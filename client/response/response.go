@@ -44,6 +44,7 @@ func API() *client.Product {
 		},
 		Calls:   calls(),
 		Changes: liveresponse.Response().Routes(),
+		Watch:   liveresponse.Response().Watch,
 		Open:    open,
 	}
 }

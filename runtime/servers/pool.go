@@ -101,6 +101,9 @@ func (p *Pool) open(product *client.Product, role string) opened {
 			return o
 		}
 	}
+	if product.Watch != nil {
+		g = watched{g, product.Watch(g, g.URL())}
+	}
 	return opened{way: g, client: client.New(product, counted{g, runtime.CountRequests(g)}, p.c.Client...)}
 }
 
@@ -117,6 +120,20 @@ func (p *Pool) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// watched is a way that closes what was left open on its server before it is closed itself.
+type watched struct {
+	Way
+	watcher client.Watcher
+}
+
+// RoundTrip passes a request on.
+func (w watched) RoundTrip(req *http.Request) (*http.Response, error) {
+	return w.watcher.RoundTrip(req)
+}
+
+// Close closes what was left open, and then the way.
+func (w watched) Close() error { return errors.Join(w.watcher.Close(), w.Way.Close()) }
 
 // counted is a way whose requests count against the limit of a run.
 type counted struct {
