@@ -18,7 +18,6 @@ import (
 // fleet is a number of endpoints, as sessions are opened with them. Its clock is that of the test's bubble.
 type fleet struct {
 	setup time.Duration // to open a session
-	room  int           // sessions at once; 0 means any number
 
 	mu      sync.Mutex
 	offline map[int64]bool
