@@ -19,7 +19,7 @@ const (
 
 	mostPosts    = 5 // of a command whose session the server does not know
 	mostFailures = 5 // of questions in a row whether a command is done
-	mostRepeats  = 3 // of a command that may be sent again after the network or the server failed
+	mostRepeats  = 5 // of a command that may be sent again after the network or the server failed
 )
 
 // Poll says how long a command may take, and how often the server is asked whether it is done; zero means
