@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/demo"
@@ -60,8 +61,9 @@ type host struct {
 }
 
 // newHost makes the host. source is who makes the changes, decide says what becomes of those that were not allowed.
-// Nothing is read or opened before a script asks a server something.
-func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Config, log *slog.Logger) (*host, error) {
+// progress shows work that takes several requests, or is nil. Nothing is read or opened before a script asks a server
+// something.
+func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Config, progress func(string, int) builtins.Progress, log *slog.Logger) (*host, error) {
 	granted, err := guard.Parse(o.allow)
 	if err != nil {
 		return nil, usage(hintOf(err), "--allow: %w", err)
@@ -86,7 +88,7 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 		return nil, err
 	}
 	h.pool = servers.New(servers.Config{Open: open,
-		Client: []client.Option{client.WithGuard(guard.New(decide)), client.WithLogger(log)}})
+		Client: []client.Option{client.WithGuard(guard.New(decide)), client.WithLogger(log), servers.ShowProgress(progress)}})
 	return h, nil
 }
 

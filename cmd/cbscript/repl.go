@@ -87,7 +87,7 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 	case editor.interactive():
 		decide.Ask = editor.askChange
 	}
-	host, err := p.newHost(o.host, journal.Source{}, decide, p.logger(o.host.verbose))
+	host, err := p.newHost(o.host, journal.Source{}, decide, screen.progress, p.logger(o.host.verbose))
 	if err != nil {
 		return err
 	}

@@ -176,7 +176,7 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		decide.Show = shower.show
 		defer func() { p.complain("note", shower.summary()) }()
 	}
-	host, err := p.newHost(o.host, hashed(script), decide, p.logger(o.host.verbose))
+	host, err := p.newHost(o.host, hashed(script), decide, screen.progress, p.logger(o.host.verbose))
 	if err != nil {
 		return err
 	}

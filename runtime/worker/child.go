@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime"
@@ -118,6 +119,11 @@ func (c *child) run(ctx context.Context, j *job, log *slog.Logger) {
 		log.Debug("the system does not limit the memory of the worker", "error", err.Error())
 	}
 	options := []client.Option{client.WithGuard(guard.New(c.guard(j.Guard))), client.WithLogger(log)}
+	var progress func(label string, total int) builtins.Progress
+	if j.Progress {
+		progress = (&loops{c: c}).begin
+		options = append(options, servers.ShowProgress(progress))
+	}
 	pool := servers.New(servers.Config{Client: options, Open: func(product *client.Product, role string) (servers.Way, error) {
 		w, err := c.link.open(ctx, product, role)
 		if err != nil {
@@ -126,6 +132,7 @@ func (c *child) run(ctx context.Context, j *job, log *slog.Logger) {
 		return w, nil
 	}})
 	config := c.config(ctx, j, log)
+	config.Progress = progress
 	config.Predeclared, config.Modules = pool.Predeclared(), pool.Modules()
 	config.OnHang = func(err error) {
 		c.done(ctx, err)
@@ -176,9 +183,6 @@ func (c *child) config(ctx context.Context, j *job, log *slog.Logger) runtime.Co
 	}
 	if j.Artifacts {
 		config.Artifacts = artifacts{c.link}
-	}
-	if j.Progress {
-		config.Progress = (&loops{c: c}).begin
 	}
 	if j.Clock {
 		config.Now = func() time.Time { return c.now(ctx) }
