@@ -35,13 +35,8 @@ type runOptions struct {
 	params  []string // what stands after --
 }
 
-// runCommand runs a script.
-func (p *program) runCommand() *cobra.Command {
-	var o runOptions
-	cmd := &cobra.Command{
-		Use:   "run SCRIPT [flags] [-- --PARAMETER VALUE ...]",
-		Short: "Run a script",
-		Long: `Run a script. What it prints goes to standard output; so do the rows that it
+// runLong is what the help of run says above the flags.
+const runLong = `Run a script. What it prints goes to standard output; so do the rows that it
 emits: as a table on a terminal, as JSON Lines into a file or pipe. When rows go
 into a pipe, or --output names their format, they are all that standard output
 gets: the text goes to standard error.
@@ -67,7 +62,15 @@ them.
 Exit codes: 0 done, 1 the script failed, 2 wrong usage, 3 credentials, 4 server
 or network, 5 a change was not allowed, 6 a limit was reached, 130 interrupted.
 The first Ctrl-C ends the script and closes what it has open, the second one
-ends the program at once.`,
+ends the program at once.`
+
+// runCommand runs a script.
+func (p *program) runCommand() *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "run SCRIPT [flags] [-- --PARAMETER VALUE ...]",
+		Short: "Run a script",
+		Long:  runLong,
 		Example: `  cbscript run --demo scripts/net_use.star
   cbscript run hunt.star --profile prod --output csv > hits.csv
   cbscript run hunt.star -- --days 7 --host ws-12
@@ -94,6 +97,12 @@ ends the program at once.`,
 		}
 		p.writeHelp(cmd, nil)
 	})
+	p.runFlags(cmd, &o)
+	return cmd
+}
+
+// runFlags adds the flags of run.
+func (p *program) runFlags(cmd *cobra.Command, o *runOptions) {
 	p.hostFlags(cmd, &o.host)
 	outputFlag(cmd, &o.format)
 	flags := cmd.Flags()
@@ -105,7 +114,6 @@ ends the program at once.`,
 	flags.BoolVar(&o.inside, "in-process", false, "run the script in this process, to look for a fault: it is then kept from nothing but by its builtins")
 	reachFlags(cmd, &o.reach)
 	limitFlags(cmd, &o.limits)
-	return cmd
 }
 
 // beforeDash gives the arguments that stand before --.
@@ -126,37 +134,17 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		}
 		defer w.Close()
 	}
-	script, bundles, err := p.openScript(ctx, o)
+	asked, err := p.readScript(ctx, o)
+	if asked == nil {
+		return err
+	}
+	defer asked.script.Close()
+	script := asked.script
+	p, screen, err := p.openScreen(o.format, emits(asked.file))
 	if err != nil {
 		return err
 	}
-	defer script.Close()
-	file, err := runtime.Parse(script)
-	if err != nil {
-		return err
-	}
-	description, err := runtime.Describe(script)
-	if err != nil {
-		return err
-	}
-	params, err := description.Parse(o.params)
-	if errors.Is(err, pflag.ErrHelp) {
-		p.writeDescription(o.script, description)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if !o.trust {
-		if err := p.refuse(ctx, script, o.host); err != nil {
-			return err
-		}
-	}
-	p, screen, err := p.openScreen(o.format, emits(file))
-	if err != nil {
-		return err
-	}
-	config := runtime.Config{Limits: o.limits, Bundles: bundles, Params: params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
+	config := runtime.Config{Limits: o.limits, Bundles: asked.bundles, Params: asked.params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
 		ScriptLog: p.scriptLogger(filepath.Base(script.Name), o.host.verbose)}
 	if o.out != "" {
 		folder, err := output.OpenFolder(p.opened(o.out))
@@ -188,6 +176,50 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		return p.first(err, config.Rows.Close(), host.close())
 	}
 	return p.execute(ctx, script, config, host)
+}
+
+// askedRun is a script that may run, with all that it was asked to run with.
+type askedRun struct {
+	script  *runtime.Script
+	file    *syntax.File
+	bundles *lazyBundles
+	params  *runtime.Values
+}
+
+// readScript opens the script that was asked for, reads its parameters and looks whether it may run. Where only its help
+// was asked for, it shows that and gives nothing.
+func (p *program) readScript(ctx context.Context, o runOptions) (asked *askedRun, err error) {
+	script, bundles, err := p.openScript(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if asked == nil {
+			script.Close()
+		}
+	}()
+	file, err := runtime.Parse(script)
+	if err != nil {
+		return nil, err
+	}
+	description, err := runtime.Describe(script)
+	if err != nil {
+		return nil, err
+	}
+	params, err := description.Parse(o.params)
+	if errors.Is(err, pflag.ErrHelp) {
+		p.writeDescription(o.script, description)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !o.trust {
+		if err := p.refuse(ctx, script, o.host); err != nil {
+			return nil, err
+		}
+	}
+	return &askedRun{script: script, file: file, bundles: bundles, params: params}, nil
 }
 
 // execute runs a script against a host, and closes the host.
