@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/client"
-	"github.com/cbscript/cbscript/client/jsondoc"
 )
 
 // pageSize is how many rows a request asks for. Source: contract/query.md, section 6.
@@ -55,20 +54,25 @@ func page(ctx context.Context, q *client.Query, start, rows int) (client.Page, e
 // total is how many results there are, or -1 when the answer does not tell.
 func (e envelope) total() int {
 	v, _ := e.doc.Get("totalResults")
-	n, ok := v.Int64()
-	if v.Kind() != jsondoc.Number || !ok {
-		return -1
+	if n, ok := client.Whole(v.Any()); ok && n >= 0 {
+		return int(n)
 	}
-	return int(n)
+	return -1
 }
 
-// count asks for the number of results alone.
+// count asks for the number of results alone. An answer without it means none.
 func count(ctx context.Context, q *client.Query) (int, error) {
 	e, err := get(ctx, q.Client(), client.Request{Path: q.Kind().Route, Query: append(conditions(q), client.QueryParam{Name: "limit", Value: "0"})})
 	if err != nil {
 		return 0, err
 	}
-	return max(0, e.total()), nil
+	if n := e.total(); n >= 0 {
+		return n, nil
+	}
+	if v, held := e.doc.Get("totalResults"); held && !v.IsNull() {
+		return 0, e.failure(fmt.Sprintf("the service gives %s for the number of results", client.TypeName(v.Any())), "")
+	}
+	return 0, nil
 }
 
 func conditions(q *client.Query) []client.QueryParam {
@@ -115,5 +119,5 @@ func term(_ *client.Query, field string, values []any) (string, error) {
 	case bool:
 		return field + ":" + strconv.FormatBool(v), nil
 	}
-	return "", client.Errorf("where: %s: a %T cannot be a value, want text or a number", field, values[0])
+	return "", client.Errorf("where: %s: %s cannot be a value, want text or a number", field, client.TypeName(values[0]))
 }

@@ -74,7 +74,7 @@ func TestConditions(t *testing.T) {
 		"start is no condition":      {where("start:5"), `"start" says which rows are wanted`},
 		"limit is no condition":      {where("limit:5"), `"limit" says which rows are wanted`},
 		"term: two values":           {term("hostName", "a", "b"), "one value for hostName, got 2"},
-		"term: a dict":               {term("hostName", map[string]any{}), "cannot be a value"},
+		"term: a dict":               {term("hostName", map[string]any{}), "dict cannot be a value"},
 		"there is no order":          {first(func(q *client.Query) *client.Query { return q.Sort("name") }), "cannot be sorted"},
 	} {
 		cases = append(cases, wiretest.Exchange{Name: name, Do: c.do, Kind: "ApiError", Text: c.text})
@@ -135,6 +135,10 @@ func TestAnswers(t *testing.T) {
 	second := "GET " + root + "device?hostName=a&rows=100&start=2"
 	run(t, []wiretest.Exchange{
 		{Name: "count", Answers: wiretest.Answers{count: {`200 {"success": true, "totalResults": 12, "results": []}`}}, Do: counting, Asked: []string{count}, Want: 12},
+		{Name: "count as text", Answers: wiretest.Answers{count: {`200 {"totalResults": "12", "results": []}`}}, Do: counting, Asked: []string{count}, Want: 12},
+		{Name: "count, no number", Answers: wiretest.Answers{count: {`200 {"totalResults": "many", "results": []}`}}, Do: counting, Asked: []string{count}, Kind: "ServerError", Text: "string for the number of results"},
+		{Name: "total as text", Answers: wiretest.Answers{request: {`200 {"totalResults": "2", "results": [{"deviceId": 1}]}`}, second: {`200 {"totalResults": "2", "results": [{"deviceId": 2}]}`}}, Do: list,
+			Asked: []string{request, second}, Want: []any{int64(1), int64(2)}},
 		{Name: "count, absent", Answers: wiretest.Answers{count: {`200 {"success": true}`}}, Do: counting, Asked: []string{count}, Want: 0},
 		{Name: "count, errorMessage", Answers: wiretest.Answers{count: {`200 {"errorMessage": "down"}`}}, Do: counting, Asked: []string{count}, Kind: "ServerError", Text: "down"},
 		{Name: "results null, and there are none", Answers: wiretest.Answers{request: {`200 {"totalResults": 0, "results": null}`}}, Do: list, Asked: []string{request}, Want: []any(nil)},

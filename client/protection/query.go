@@ -50,7 +50,9 @@ func page(ctx context.Context, q *client.Query, start, rows int) (client.Page, e
 	return client.Page{Rows: docs, Total: -1}, err
 }
 
-// count asks for the number of results alone.
+// count asks for the number of results alone. An answer without a count means none.
+//
+// Source: contract/query.md, section 5.
 func count(ctx context.Context, q *client.Query) (int, error) {
 	c := q.Client()
 	resp, err := c.Do(ctx, client.Request{Path: q.Kind().Route, Query: append(conditions(q), client.QueryParam{Name: "limit", Value: "-1"})})
@@ -65,7 +67,14 @@ func count(ctx context.Context, q *client.Query) (int, error) {
 	if !ok {
 		return 0, c.BadAnswer(resp, fmt.Errorf("it is %s where an object with a count was expected", answer.Kind()))
 	}
-	n, _ := object["count"].(int64) // absent means none
+	held, ok := object["count"]
+	if !ok {
+		return 0, nil
+	}
+	n, ok := client.Whole(held)
+	if !ok {
+		return 0, c.BadAnswer(resp, fmt.Errorf("its count is %s where a whole number was expected", client.TypeName(held)))
+	}
 	return int(n), nil
 }
 
@@ -125,5 +134,5 @@ func termValue(v any) (string, error) {
 	case *client.Object:
 		return termValue(v.ID().Value)
 	}
-	return "", fmt.Errorf("a %T cannot be a value, want text, a number, a time or a list of them", v)
+	return "", fmt.Errorf("%s cannot be a value, want text, a number, a time or a list of them", client.TypeName(v))
 }

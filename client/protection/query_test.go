@@ -76,7 +76,7 @@ func TestQueryEncoding(t *testing.T) {
 		"term: a bar would be syntax":    {term("name", "a|b"), "cannot be quoted"},
 		"term: a question mark would be": {term("name", "a?"), "cannot be quoted"},
 		"term: a control character":      {term("name", "a\nb"), "control character"},
-		"term: a dict":                   {term("name", map[string]any{}), "cannot be a value"},
+		"term: a dict":                   {term("name", map[string]any{}), "dict cannot be a value"},
 		"term: no value":                 {term("name"), "no value was given for name"},
 		"term: no field":                 {term("a b", 1), "is not the name of a field"},
 	} {
@@ -208,6 +208,8 @@ func TestCountAnswers(t *testing.T) {
 	}
 	run(t, []wiretest.Exchange{
 		{Name: "count", Answers: wiretest.Answers{request: {`200 {"count": 1284}`}}, Do: count, Asked: []string{request}, Want: 1284},
+		{Name: "count as text", Answers: wiretest.Answers{request: {`200 {"count": "1284"}`}}, Do: count, Asked: []string{request}, Want: 1284},
+		{Name: "no number", Answers: wiretest.Answers{request: {`200 {"count": [1284]}`}}, Do: count, Asked: []string{request}, Kind: "ServerError", Text: "its count is list where a whole number was expected"},
 		{Name: "absent", Answers: wiretest.Answers{request: {`200 {}`}}, Do: count, Asked: []string{request}, Want: 0},
 		{Name: "a list", Answers: wiretest.Answers{request: {`200 []`}}, Do: count, Asked: []string{request}, Kind: "ServerError", Text: "object with a count"},
 	})
