@@ -13,6 +13,7 @@ import (
 
 // A GoValuer is a Starlark value of the host that knows its plain Go form. [ToGo] asks it.
 type GoValuer interface {
+	// GoValue gives that form, in the types that [ToGo] lists. Its error is that of ToGo.
 	GoValue() (any, error)
 }
 

@@ -9,6 +9,8 @@ import (
 
 // Session is what a job works with.
 type Session interface {
+	// Close lets go of the session. The scheduler calls it once, when it has no more work for the endpoint or was stopped:
+	// ctx is then still good, for ten seconds. An error is logged, and changes nothing of the jobs' outcomes.
 	Close(ctx context.Context) error
 }
 

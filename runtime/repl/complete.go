@@ -20,14 +20,23 @@ type Attributes interface {
 	CompleteAttr(name string) any
 }
 
-// Call is a value, or the description of one, that knows what calling it gives: a value or a description, or nil.
-type Call interface{ CompleteCall() any }
+// Call is a value, or the description of one, that knows what calling it gives.
+type Call interface {
+	// CompleteCall returns what a call gives: a value or a description, or nil when that is not known. It calls nothing.
+	CompleteCall() any
+}
 
 // Index is a value, or the description of one, that knows what its elements are.
-type Index interface{ CompleteIndex() any }
+type Index interface {
+	// CompleteIndex returns what an element is: a value or a description, or nil when that is not known. It reads none.
+	CompleteIndex() any
+}
 
 // Arguments is a value that knows the names of its keyword arguments.
-type Arguments interface{ CompleteArguments() []string }
+type Arguments interface {
+	// CompleteArguments returns the names that may stand before = in a call, nil for none.
+	CompleteArguments() []string
+}
 
 // Completer completes what is typed in a session. It reads no attribute and calls nothing of a script.
 type Completer struct {
