@@ -3,7 +3,6 @@ package registry
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,7 +14,6 @@ import (
 	"strings"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
-	"oras.land/oras-go/v2"
 	"oras.land/oras-go/v2/content"
 	"oras.land/oras-go/v2/content/oci"
 	"oras.land/oras-go/v2/errdef"
@@ -124,7 +122,7 @@ type Found struct {
 }
 
 // repository opens the bundle's repository for reading.
-func (r *Registry) repository(ctx context.Context, name string) (oras.ReadOnlyTarget, error) {
+func (r *Registry) repository(ctx context.Context, name string) (source, error) {
 	if err := bundle.CheckName(name); err != nil {
 		return nil, err
 	}
@@ -165,13 +163,9 @@ func (r *Registry) fetch(ctx context.Context, ref bundle.Ref) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	_, text, err := oras.FetchBytes(ctx, repo, ref.Version, oras.FetchBytesOptions{MaxBytes: maxManifest})
+	m, err := fetchManifest(ctx, repo, ref.Version)
 	if err != nil {
 		return Found{}, err
-	}
-	var m ocispec.Manifest
-	if err := json.Unmarshal(text, &m); err != nil || m.ArtifactType != artifactType {
-		return Found{}, errNoBundle
 	}
 	var found Found
 	for _, layer := range m.Layers {
@@ -247,46 +241,26 @@ func (r *Registry) Publish(ctx context.Context, b *bundle.Bundle, signature []by
 }
 
 func (r *Registry) push(ctx context.Context, b *bundle.Bundle, signature []byte) error {
-	target, err := r.target(ctx, b.Ref().Name)
+	to, err := r.target(ctx, b.Ref().Name)
 	if err != nil {
 		return err
 	}
-	add := func(mediaType string, data []byte) (ocispec.Descriptor, error) {
-		d := content.NewDescriptorFromBytes(mediaType, data)
-		if ok, err := target.Exists(ctx, d); ok || err != nil {
-			return d, err
-		}
-		return d, target.Push(ctx, d, bytes.NewReader(data))
-	}
-	layer, err := add(bundleType, b.Bytes())
+	layer, err := pushBlob(ctx, to, bundleType, b.Bytes())
 	if err != nil {
 		return err
 	}
 	layers := []ocispec.Descriptor{layer}
 	if signature != nil {
-		if layer, err = add(signatureType, signature); err != nil {
+		if layer, err = pushBlob(ctx, to, signatureType, signature); err != nil {
 			return err
 		}
 		layers = append(layers, layer)
 	}
-	m := b.Manifest()
-	d, err := oras.PackManifest(ctx, target, oras.PackManifestVersion1_1, artifactType, oras.PackManifestOptions{
-		Layers: layers,
-		ManifestAnnotations: map[string]string{
-			ocispec.AnnotationTitle:       m.Name,
-			ocispec.AnnotationVersion:     m.Version,
-			ocispec.AnnotationDescription: m.Description,
-			ocispec.AnnotationCreated:     "1970-01-01T00:00:00Z", // so that publishing the same again changes nothing
-		},
-	})
-	if err != nil && !errors.Is(err, errdef.ErrAlreadyExists) {
-		return err
-	}
-	return target.Tag(ctx, d, m.Version)
+	return pushManifest(ctx, to, layers, b.Manifest())
 }
 
 // target opens the bundle's repository for writing.
-func (r *Registry) target(ctx context.Context, name string) (oras.Target, error) {
+func (r *Registry) target(ctx context.Context, name string) (target, error) {
 	if r.client == nil {
 		dir := filepath.Join(r.dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(dir, 0o755); err != nil {
