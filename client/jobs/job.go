@@ -28,10 +28,11 @@ const (
 	Done      State = "done"
 	Failed    State = "failed"
 	Cancelled State = "cancelled"
+	NotRun    State = "not run" // it was not begun, because the run came to a limit or its store failed
 )
 
 // Ended reports a state that stays.
-func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled }
+func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled || s == NotRun }
 
 // ErrCancelled is the error of a job that was cancelled before it came to its end.
 var ErrCancelled = errors.New("the job was cancelled")

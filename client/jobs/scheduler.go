@@ -29,6 +29,11 @@ type Config struct {
 	// Full reports an error of Open that says that the server has no room: it is tried ten times as often. Nil: none does.
 	Full func(error) bool
 
+	// Server names the server in the keys of its jobs: see [Key].
+	Server string
+	// Plan is what the jobs of several schedulers have in common. Nil means a plan of its own, which limits nothing.
+	Plan *Plan
+
 	Slots       int           // sessions at once; 0 means 10, what servers have room for
 	OfflineWait time.Duration // how long a job waits for its endpoint to come online; 0 means 2 minutes
 	Recheck     time.Duration // how often an endpoint that is offline is looked for; 0 means 30 seconds

@@ -58,7 +58,7 @@ type runJobs struct {
 // schedule says how jobs reach the endpoints of a product.
 func (p Product) schedule(c *client.Client, sessions *client.Scope) jobs.Config {
 	config := jobs.Config{
-		Log: c.Log(),
+		Log: c.Log(), Plan: planOf(c), Server: c.Product().Name + " " + c.URL(),
 		Open: func(ctx context.Context, id int64) (jobs.Session, error) {
 			ctx = sessions.Context(ctx)
 			e, err := p.Endpoint(ctx, c, id)

@@ -13,6 +13,7 @@ import (
 	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/client/plain"
 	"github.com/cbscript/cbscript/runtime/output"
 )
 
@@ -72,7 +73,7 @@ func (r rows) Write(row output.Row) error {
 	}
 	cells := make([]cell, len(row))
 	for i, at := range row {
-		cells[i] = cell{text(at.Name), pack(at.Value)}
+		cells[i] = cell{text(at.Name), plain.Pack(at.Value)}
 	}
 	if err := r.c.out.send(notice{Row: cells}); err != nil {
 		return fmt.Errorf("the row cannot be written: %w", err)
@@ -214,7 +215,7 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 }
 
 func (h *logHandler) cell(a slog.Attr) cell {
-	return cell{text(h.group + a.Key), pack(a.Value.Resolve().Any())}
+	return cell{text(h.group + a.Key), plain.Pack(a.Value.Resolve().Any())}
 }
 
 func (h *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {

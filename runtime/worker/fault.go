@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/client/plain"
 	"github.com/cbscript/cbscript/runtime"
 )
 
@@ -51,7 +52,7 @@ func newFault(err error) *fault {
 		Facts() map[string]any
 	}
 	if errors.As(err, &kinded) {
-		f.Kind, f.Facts = kinded.Kind(), pack(kinded.Facts())
+		f.Kind, f.Facts = kinded.Kind(), plain.Pack(kinded.Facts())
 	}
 	var timeout interface{ Timeout() bool }
 	f.Timeout = errors.As(err, &timeout) && timeout.Timeout()

@@ -5,44 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/client/plain"
 	"github.com/cbscript/cbscript/runtime"
 )
-
-func TestValues(t *testing.T) {
-	type named string
-	for _, test := range []struct{ in, want any }{
-		{nil, nil}, {true, true}, {"x", "x"}, {"\xff", "\xff"}, {7, int64(7)}, {int64(-1 << 63), int64(-1 << 63)}, {1.5, 1.5},
-		{[]byte{0, 0xff}, []byte{0, 0xff}}, {named("n"), "n"}, {[]string{"a"}, []any{"a"}}, {time.Second, time.Second},
-		{time.Date(2016, 11, 11, 0, 0, 0, 5, time.UTC), time.Date(2016, 11, 11, 0, 0, 0, 5, time.UTC)},
-		{big.NewInt(5), big.NewInt(5)}, {[]any{nil, []any{}}, []any{nil, []any{}}}, {map[string]any{"\xff": []any{1.0}, "i": "x"}, map[string]any{"\xff": []any{1.0}, "i": "x"}},
-		{struct{ A int }{1}, "{1}"},
-	} {
-		packed, err := json.Marshal(pack(test.in))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plain any
-		if err := json.Unmarshal(packed, &plain); err != nil {
-			t.Fatal(err)
-		}
-		got, err := unpack(plain)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(test.want, got, cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })); diff != "" {
-			t.Errorf("%v as %s (-want +got):\n%s", test.in, packed, diff)
-		}
-	}
-}
 
 // told is what scripts, reports and exit codes see of an error.
 type told struct {
@@ -131,7 +103,7 @@ func TestOutbox(t *testing.T) {
 }
 
 func FuzzReadFrame(f *testing.F) {
-	for _, n := range []any{notice{Row: []cell{{"a", pack(map[string]any{"k": 1})}}}, notice{Done: &done{Failed: true}}, order{Stop: newFault(errors.New("x"))}} {
+	for _, n := range []any{notice{Row: []cell{{"a", plain.Pack(map[string]any{"k": 1})}}}, notice{Done: &done{Failed: true}}, order{Stop: newFault(errors.New("x"))}} {
 		frame, err := appendFrame(nil, n)
 		if err != nil {
 			f.Fatal(err)
@@ -146,7 +118,7 @@ func FuzzReadFrame(f *testing.F) {
 		}
 		for _, c := range n.Row {
 			if v, err := unpack(c.Value); err == nil {
-				if _, err := json.Marshal(pack(v)); err != nil {
+				if _, err := json.Marshal(plain.Pack(v)); err != nil {
 					t.Errorf("%v cannot be packed again: %v", v, err)
 				}
 			}
