@@ -15,11 +15,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
@@ -58,7 +60,7 @@ func attack(ctx context.Context, args []string) int {
 		a.requests(ctx, args[1:])
 	case "system":
 		a.say("lacking %d", len(lacking))
-		a.system(ctx, args[1], args[2])
+		a.system(ctx, args[1], args[2], args[3])
 	case "frame":
 		_, _ = pipe.Write([]byte("\xff\xff\xff\xff{}"))
 		select {}
@@ -114,8 +116,8 @@ func (a *attacker) requests(ctx context.Context, all []string) {
 	}
 }
 
-// system tries to get out of the process.
-func (a *attacker) system(ctx context.Context, secret, address string) {
+// system tries to get out of the process. open is the number of a file that this process was started with.
+func (a *attacker) system(ctx context.Context, secret, address, open string) {
 	try := func(what string, err error) {
 		if err != nil {
 			a.say("%s: refused", what)
@@ -125,6 +127,11 @@ func (a *attacker) system(ctx context.Context, secret, address string) {
 	}
 	_, err := os.ReadFile(secret)
 	try("read a file", err)
+	fd, err := strconv.Atoi(open)
+	if err == nil {
+		_, err = unix.Pread(fd, make([]byte, 1), 0)
+	}
+	try("read a file that was open", err)
 	try("write a file", os.WriteFile(secret+".new", nil, 0o600))
 	try("remove a file", os.Remove(secret))
 	_, err = os.ReadDir("/")
@@ -219,19 +226,24 @@ func TestSystemOfAnAdversary(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("CBSCRIPT_TEST_SECRET", "token")
+	open, err := unix.Open(secret, unix.O_RDONLY, 0) // as a shell's 3<FILE: programs that are started have it, too
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(open)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	got, err := run(t, "", worker.Options{Command: []string{self(t), adversary, "system", secret, listener.Addr().String()}}, runtime.Config{}, guard.Config{})
+	got, err := run(t, "", worker.Options{Command: []string{self(t), adversary, "system", secret, listener.Addr().String(), strconv.Itoa(open)}}, runtime.Config{}, guard.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(got.Out, "lacking 0\n") {
 		t.Skipf("the kernel cannot refuse a process all of this: %q", got.Out)
 	}
-	want := lines("lacking 0", "read a file: refused", "write a file: refused", "remove a file: refused", "list a folder: refused",
+	want := lines("lacking 0", "read a file: refused", "read a file that was open: refused", "write a file: refused", "remove a file: refused", "list a folder: refused",
 		"read the host's environment: refused", "connect: refused", "send: refused", "listen: refused", "run a program: refused",
 		"signal the host: refused", "environment [CBSCRIPT_WORKER=1]")
 	if diff := cmp.Diff(want, got.Out); diff != "" {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/cbscript/cbscript/builtins"
@@ -30,7 +31,7 @@ type Program struct {
 // Main is the whole life of a worker process: it shuts itself in, takes the script from the host over the connection that
 // it was started with, and runs it. It returns the exit code of the process, which nobody but the host sees.
 func Main(ctx context.Context, p Program) int {
-	signal.Ignore(os.Interrupt) // the host tells when to stop; the terminal sends it to both
+	leaveToHost()
 	conn, err := inherited()
 	if err != nil {
 		return complain(err)
@@ -45,6 +46,13 @@ func Main(ctx context.Context, p Program) int {
 		return complain(err)
 	}
 	return 0
+}
+
+// leaveToHost has this process live on when the terminal or a supervisor tells all processes of a run to end: the host
+// says when to stop, and what the script has open on endpoints is closed then. To ignore the signals would not do on
+// Windows, which ends a process that does not take them.
+func leaveToHost() {
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // complain writes why a worker cannot work to standard error, which the host reads.

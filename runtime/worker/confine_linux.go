@@ -22,6 +22,9 @@ func zones() []string {
 // processes. It gives what the kernel could not refuse, a line for each; the process goes on without it.
 func Confine() []string {
 	var lacking []string
+	if err := closeInherited(); err != nil {
+		lacking = append(lacking, "files that the worker was started with stay open: "+err.Error())
+	}
 	if err := landlock.V8.BestEffort().Restrict(landlock.RODirs(zones()...).IgnoreIfMissing()); err != nil {
 		lacking = append(lacking, "the kernel does not refuse the worker files: "+err.Error())
 	} else if version, err := landlockVersion(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
@@ -28,9 +29,15 @@ func TestMain(m *testing.M) {
 		case adversary:
 			os.Exit(attack(context.Background(), os.Args[2:]))
 		}
+		if code, ok := act(context.Background(), os.Args[1], os.Args[2:]); ok {
+			os.Exit(code)
+		}
 	}
 	os.Exit(m.Run())
 }
+
+// patience is what a slow machine may take for starting and ending processes.
+const patience = 5 * time.Second
 
 // outcome is what came of a run.
 type outcome struct {
@@ -42,6 +49,17 @@ type outcome struct {
 // run runs a script in a worker against a demo server.
 func run(t *testing.T, source string, options worker.Options, config runtime.Config, g guard.Config) (outcome, error) {
 	t.Helper()
+	w, err := worker.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	return runIn(t, w, source, config, g)
+}
+
+// runIn runs a script in a worker that was started.
+func runIn(t *testing.T, w *worker.Worker, source string, config runtime.Config, g guard.Config) (outcome, error) {
+	t.Helper()
 	sim, err := simulator.Start(simulator.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -51,11 +69,6 @@ func run(t *testing.T, source string, options worker.Options, config runtime.Con
 		return demo.Connect(sim, credentials.Product(product.Name))
 	}})
 	t.Cleanup(func() { pool.Close() })
-	w, err := worker.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
 	var out bytes.Buffer
 	config.Print = &out
 	var got outcome

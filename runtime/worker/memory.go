@@ -1,6 +1,9 @@
 package worker
 
-import "runtime/debug"
+import (
+	"math"
+	"runtime/debug"
+)
 
 // maxStack bounds the stack of one goroutine: deep recursion of the interpreter in the legal depth takes less.
 const maxStack = 256 << 20
@@ -15,5 +18,9 @@ func limitMemory(size, limit int64) error {
 	if limit <= 0 || size <= 0 {
 		return nil
 	}
-	return limitAddressSpace(size + 2*limit)
+	return limitAddressSpace(size + twice(limit))
 }
+
+// twice is twice a limit: where the system's wall stands, behind the interpreter's own gauge. Half of what an int64 holds
+// is as good as no wall.
+func twice(limit int64) int64 { return 2 * min(limit, math.MaxInt64/4) }

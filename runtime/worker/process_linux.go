@@ -1,11 +1,14 @@
 package worker
 
-import "os"
+import (
+	"log/slog"
+	"os"
+)
 
 // leash holds a worker from outside. On Linux the worker holds itself: see limitMemory.
 type leash struct{}
 
-func newLeash(*os.Process, int64) (*leash, error) { return &leash{}, nil }
+func newLeash(*os.Process, int64, *slog.Logger) (*leash, error) { return &leash{}, nil }
 
 // exceeded never says that the worker took too much memory.
 func (*leash) exceeded() <-chan struct{} { return nil }

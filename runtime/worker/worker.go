@@ -24,6 +24,10 @@ const Name = "cbscript"
 // does not call [Main] for [Argument] would otherwise start itself again and again.
 const marker = "CBSCRIPT_WORKER"
 
+// orphanDelay is how long the end of a worker waits for its standard error, which another process may still have: one that
+// the worker started, where the system does not keep it from that.
+const orphanDelay = time.Second
+
 // errNested is a worker within a worker.
 var errNested = errors.New("this process was started as such a process itself, and does not act as one")
 
@@ -92,7 +96,7 @@ func Start(o Options) (*Worker, error) {
 	if err != nil {
 		return nil, &StartError{err}
 	}
-	w.cmd = &exec.Cmd{Path: self, Args: []string{Name, Argument}, Env: []string{marker + "=1"}, Stderr: &w.said}
+	w.cmd = &exec.Cmd{Path: self, Args: []string{Name, Argument}, Env: []string{marker + "=1"}, Stderr: &w.said, WaitDelay: orphanDelay}
 	if len(o.Command) > 0 {
 		w.cmd.Path, w.cmd.Args = o.Command[0], o.Command
 	}
@@ -130,7 +134,7 @@ func (w *Worker) Close() error {
 func (w *Worker) Run(ctx context.Context, s *runtime.Script, c runtime.Config, a Access) error {
 	defer w.Close()
 	limits := c.Limits.Filled()
-	leash, err := newLeash(w.cmd.Process, limits.Memory)
+	leash, err := newLeash(w.cmd.Process, limits.Memory, w.log)
 	if err != nil {
 		return &StartError{err}
 	}
