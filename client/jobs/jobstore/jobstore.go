@@ -93,7 +93,7 @@ func Open(path string, id Identity, opts ...Option) (*Store, error) {
 		opt(&o)
 	}
 	s := &Store{path: path}
-	if err := s.safely(func() error { return s.open(path) }); err != nil {
+	if err := s.safely(func() error { return s.open(path, false) }); err != nil {
 		return nil, err
 	}
 	if err := s.safely(func() error { return s.begin(id, o) }); err != nil {
@@ -102,11 +102,11 @@ func Open(path string, id Identity, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
-// open locks the file and looks through it.
-func (s *Store) open(path string) error {
+// open locks the file, for readers when it is only read, and looks through it.
+func (s *Store) open(path string, readOnly bool) error {
 	err := verify(path)
 	if err == nil {
-		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
+		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, ReadOnly: readOnly, OpenFile: func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
 			s.file, err = os.OpenFile(name, flag, mode)
 			return s.file, err
 		}})
@@ -132,13 +132,10 @@ func (s *Store) begin(id Identity, o options) error {
 				return &FormatError{Path: s.path, Reason: "it is a database of another program"}
 			}
 		} else {
-			h = head{}
-			if err := json.Unmarshal(meta.Get(headKey), &h); err != nil {
-				return &FormatError{Path: s.path, Reason: "its description cannot be read: " + err.Error()}
+			var err error
+			if h, err = s.head(meta); err != nil {
+				return err
 			}
-		}
-		if h.Format != format || h.Runs < 0 {
-			return &FormatError{Path: s.path, Reason: fmt.Sprintf("its format is %d, and this program knows %d", h.Format, format)}
 		}
 		if !h.same(id) && !o.adopt {
 			return &MismatchError{Path: s.path, Was: h.Identity, Is: id}
@@ -157,6 +154,17 @@ func (s *Store) begin(id Identity, o options) error {
 		}
 		return tx.Bucket(metaBucket).Put(headKey, b)
 	})
+}
+
+// head reads the description of the file.
+func (s *Store) head(meta *bbolt.Bucket) (h head, err error) {
+	if err := json.Unmarshal(meta.Get(headKey), &h); err != nil {
+		return h, &FormatError{Path: s.path, Reason: "its description cannot be read: " + err.Error()}
+	}
+	if h.Format != format || h.Runs < 0 {
+		return h, &FormatError{Path: s.path, Reason: fmt.Sprintf("its format is %d, and this program knows %d", h.Format, format)}
+	}
+	return h, nil
 }
 
 // Run is the number of the run that opened the file, of all that have, from 1.
