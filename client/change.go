@@ -20,6 +20,7 @@ type Change struct {
 	Continues bool
 	Method    string
 	Path      string // with its query
+	Server    string // the origin, as https://cb.example
 	Body      any    // as in Request
 	// Cautions asks the server what speaks against the change, by the model's table. It is nil when nothing ever does.
 	Cautions func(context.Context) ([]Caution, error)
@@ -60,7 +61,7 @@ func (c *Client) permit(ctx context.Context, r Request, req *http.Request) (bool
 	if r.Change != nil {
 		change = *r.Change
 	}
-	change.Method, change.Path, change.Body = r.Method, req.URL.RequestURI(), r.Body
+	change.Method, change.Path, change.Body, change.Server = r.Method, req.URL.RequestURI(), r.Body, c.origin
 	if k := change.Kind; k != nil && k.Cautions != nil && !change.Continues {
 		described := change
 		change.Cautions = func(ctx context.Context) ([]Caution, error) { return k.Cautions(ctx, c, described) }

@@ -312,13 +312,16 @@ func (e *NoSuchAttributeError) Facts() map[string]any {
 
 // PermissionError is a change that the host did not allow. Nothing was sent.
 type PermissionError struct {
-	Capability Capability
-	Action     string // what was tried, as "save Sensor 7"
-	Reason     string // why it was refused, or empty for "not granted"
+	Capability Capability // what it needs; empty when no grant would allow it
+	Action     string     // what was tried, as "save Sensor 7"
+	Reason     string     // why it was refused, or empty for "not granted"
 }
 
 // Error names the action and the capability that it needs.
 func (e *PermissionError) Error() string {
+	if e.Capability == Read {
+		return e.Action + " is refused: " + e.Reason
+	}
 	text := fmt.Sprintf("%s needs the capability %q", e.Action, e.Capability)
 	if e.Reason != "" {
 		return text + ": " + e.Reason
@@ -334,8 +337,11 @@ func (e *PermissionError) Facts() map[string]any {
 	return map[string]any{"capability": string(e.Capability), "action": e.Action}
 }
 
-// Hint names the flag that would allow it.
+// Hint names the flag that would allow it, if one would.
 func (e *PermissionError) Hint() string {
+	if e.Capability == Read {
+		return ""
+	}
 	return fmt.Sprintf("run again with --allow %s, or see what would change with --dry-run", e.Capability)
 }
 

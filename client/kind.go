@@ -39,6 +39,8 @@ type Product struct {
 	Calls []Call
 	// Changes are the changing requests that no model's table implies.
 	Changes []Route
+	// Base is the path below which the API is, as "/api/": no request has another.
+	Base string
 	// Open makes the first requests of a connection, before the first request of its user: it learns the server's
 	// version. Nil means that there are none.
 	Open func(ctx context.Context, c *Client) error
@@ -115,6 +117,8 @@ type Kind struct {
 	Path func(o *Object) (string, error)
 	// Moved gives the collection's route on a server that does not have it at Route, or empty text. Nil means none.
 	Moved func(f Facts) string
+	// Elsewhere are the routes that Moved may give.
+	Elsewhere []string
 	// Fetch reads the whole document. Nil means GET Path. NoFetch says that the server has no such route: then an
 	// object has what it was made with, and reading more of one that was selected by id is an error.
 	Fetch   func(ctx context.Context, o *Object) (jsondoc.Doc, error)

@@ -1,10 +1,11 @@
 package client
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // readingCommands are the commands of Live Response that leave an endpoint as it is. Source: contract/live-response.md, section 2.
@@ -13,47 +14,23 @@ func readingCommands() []string {
 }
 
 // JudgeLiveCommand gives what the body of a Live Response command needs: [Respond] for one that reads, else
-// [RespondWrite]. A body that is not an object with a name, or that has several, fails.
+// [RespondWrite]. A body that is not an object with one name fails.
 func JudgeLiveCommand(body []byte) ([]Capability, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil {
-		return nil, errors.New("the command of Live Response is not a JSON object")
+	members, err := Members(body)
+	if err != nil {
+		return nil, fmt.Errorf("the command of Live Response cannot be read: %w", err)
 	}
 	var name string
 	if err := json.Unmarshal(members["name"], &name); err != nil {
 		return nil, errors.New("the command of Live Response has no name")
 	}
-	if slices.Contains(readingCommands(), name) && onceNamed(body, "name") {
+	for other := range members { // some readers find a name in any case
+		if other != "name" && strings.EqualFold(other, "name") {
+			return nil, errors.New("the command of Live Response has several names")
+		}
+	}
+	if slices.Contains(readingCommands(), name) {
 		return []Capability{Respond}, nil
 	}
 	return []Capability{RespondWrite}, nil
-}
-
-// onceNamed reports whether an object has exactly one member of a name. Of several, servers do not agree which counts.
-func onceNamed(object []byte, name string) bool {
-	d := json.NewDecoder(bytes.NewReader(object))
-	depth, count, isKey := 0, 0, false
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return count == 1
-		}
-		switch token := token.(type) {
-		case json.Delim:
-			if token == '{' || token == '[' {
-				depth++
-			} else {
-				depth--
-			}
-			isKey = depth == 1
-			continue
-		case string:
-			if depth == 1 && isKey && token == name {
-				count++
-			}
-		}
-		if depth == 1 {
-			isKey = !isKey
-		}
-	}
 }

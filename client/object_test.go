@@ -223,7 +223,7 @@ func TestGuardSeesTheChange(t *testing.T) {
 	want := client.Change{Needs: []client.Capability{client.Isolate, client.Write}, Action: "save Part 7", ID: "7",
 		Before: map[string]any{"locked": false, "password": client.SecretPlaceholder},
 		After:  map[string]any{"locked": true, "password": client.SecretPlaceholder},
-		Method: "PUT", Path: "/api/part/7"}
+		Method: "PUT", Path: "/api/part/7", Server: "https://cb.example"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("change (-want +got):\n%s", diff)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Route is a changing request that a product's server takes, for whoever checks requests where nothing describes them.
@@ -20,14 +21,27 @@ type Route struct {
 	Judge func(body []byte) ([]Capability, error)
 	// Kind is the model whose object the request saves, or nil. A field of it may need a capability of its own.
 	Kind *Kind
+	// Object names what the request changes as a [Change] names it, by model and id: "SensorGroup {id}", with a name of
+	// Path. Empty means that each request counts as a further object.
+	Object string
+	// Objects gives those names by the body; of none that it names, Object tells. Nil means that the body does not matter.
+	Objects func(body []byte) ([]string, error)
+	// Subject tells where the server says what the request changes, in the place of Object. Nil means nowhere.
+	Subject *Subject
 }
 
-// Match is what the tables know of a request.
+// Subject is where a server says which object a request changes, as a Live Response session says its endpoint.
+type Subject struct {
+	Document string // the path of a document, which is the beginning of the route's: "/api/session/{session}"
+	Member   string // of that document: the id of the object
+	Model    string // of the object
+}
+
+// Match is what the tables know of a request. Its Object holds the id.
 type Match struct {
 	Route
-	// Object is the beginning of the path that names one object, so that several requests to it can be told from requests
-	// to several. It is empty for a request to a collection.
-	Object string
+	// Document is the path of the document of the route's Subject, empty without one.
+	Document string
 }
 
 // Routes gives the changing requests of a product: those of its models, then its own.
@@ -42,77 +56,81 @@ func (p *Product) Routes() []Route {
 // routes are those that follow from what the model allows, and those that its table names.
 func (k *Kind) routes() []Route {
 	needs := []Capability{k.Capability}
-	object := k.Route + "/{id}"
 	all := slices.Clone(k.Changes)
-	if k.Allows.Can(CanCreate) {
-		all = append(all, Route{Method: http.MethodPost, Path: k.Route, Needs: needs, Kind: k})
-	}
-	if k.Allows.Can(CanUpdate) {
-		all = append(all, Route{Method: http.MethodPut, Path: object, Needs: needs, Kind: k})
-	}
-	if k.Allows.Can(CanDelete) {
-		all = append(all, Route{Method: http.MethodDelete, Path: object, Needs: needs})
+	for _, collection := range append([]string{k.Route}, k.Elsewhere...) {
+		object, name := collection+"/{id}", k.Name+" {id}"
+		if k.Allows.Can(CanCreate) {
+			all = append(all, Route{Method: http.MethodPost, Path: collection, Needs: needs, Kind: k})
+		}
+		if k.Allows.Can(CanUpdate) {
+			all = append(all, Route{Method: http.MethodPut, Path: object, Needs: needs, Kind: k, Object: name})
+		}
+		if k.Allows.Can(CanDelete) {
+			all = append(all, Route{Method: http.MethodDelete, Path: object, Needs: needs, Object: name})
+		}
 	}
 	return all
 }
 
-// MatchRoutes gives the routes that a request may be, by its method and its escaped path without the query: none when no
-// table knows it. A server may take a path with another case, with doubled slashes, or with escapes where none are
-// needed for the plain one, so these are the same here.
-func MatchRoutes(routes []Route, method, path string) []Match {
-	var found []Match
-	for _, segments := range readings(path) {
-		for _, r := range routes {
-			if r.Method != method {
-				continue
-			}
-			named, ok := matches(split(r.Path), segments)
-			if !ok {
-				continue
-			}
-			found = append(found, Match{Route: r, Object: strings.Join(segments[:named], "/")})
-			break
+// MatchRoute gives the route of a request, by its method and its escaped path without the query. It reports false when no
+// table knows it. The path must be written as [JoinPath] writes it, without slashes in a name: servers differ in how they
+// read doubled, closing and escaped slashes, another case, parameters of a segment, control characters and escapes that
+// are not needed, so that nobody could tell which request it is.
+func MatchRoute(routes []Route, method, path string) (Match, bool) {
+	segments, ok := plainSegments(path)
+	if !ok {
+		return Match{}, false
+	}
+	for _, r := range routes {
+		if r.Method != method {
+			continue
 		}
-	}
-	return found
-}
-
-// readings are the ways in which a server may divide a path: an escaped slash is part of a name, or it is a slash.
-func readings(path string) [][]string {
-	segments := split(path)
-	for i, s := range segments {
-		if plain, err := url.PathUnescape(s); err == nil {
-			segments[i] = plain
+		names, ok := matches(strings.Split(r.Path, "/")[1:], segments)
+		if !ok {
+			continue
 		}
+		m := Match{Route: r}
+		m.Object = strings.NewReplacer(names...).Replace(r.Object)
+		if r.Subject != nil {
+			m.Document = "/" + strings.Join(segments[:strings.Count(r.Subject.Document, "/")], "/")
+		}
+		return m, true
 	}
-	plain, err := url.PathUnescape(path)
-	if err != nil {
-		return [][]string{segments}
-	}
-	if other := split(strings.ReplaceAll(plain, `\`, "/")); !slices.Equal(other, segments) {
-		return [][]string{segments, other}
-	}
-	return [][]string{segments}
+	return Match{}, false
 }
 
-func split(path string) []string {
-	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+// plainSegments divides a path that every server divides in the same way.
+func plainSegments(path string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return nil, false
+	}
+	segments := strings.Split(rest, "/")
+	return segments, !slices.ContainsFunc(segments, func(s string) bool {
+		plain, err := url.PathUnescape(s)
+		return err != nil || plain == "" || plain == "." || plain == ".." || url.PathEscape(plain) != s ||
+			strings.ContainsFunc(plain, func(r rune) bool { return r == '/' || r == '\\' || unicode.IsControl(r) })
+	})
 }
 
-// matches reports whether a path has a route's form, and how many segments lead up to the last name in it.
-func matches(pattern, segments []string) (named int, ok bool) {
+// matches reports whether a path has a route's form, and gives the names in it, each followed by what stands for it.
+func matches(pattern, segments []string) (names []string, ok bool) {
 	if len(pattern) != len(segments) {
-		return 0, false
+		return nil, false
 	}
 	for i, want := range pattern {
 		switch {
 		case strings.HasPrefix(want, "{"):
-			named = i + 1
-		case !strings.EqualFold(want, segments[i]):
-			return 0, false
+			plain, err := url.PathUnescape(segments[i])
+			if err != nil {
+				return nil, false
+			}
+			names = append(names, want, plain)
+		case want != segments[i]:
+			return nil, false
 		}
 	}
-	return named, true
+	return names, true
 }
 
 // FieldNeeds gives the capabilities of a model's fields that need one of their own, by the field's name.

@@ -33,6 +33,7 @@ func API() *client.Product {
 		Kinds:   []*client.Kind{Device, Event, Policy},
 		Calls:   calls(),
 		Changes: liveresponse.Defense().Routes(),
+		Base:    "/integrationServices/",
 		Watch:   liveresponse.Defense().Watch,
 		Explain: explain,
 	}

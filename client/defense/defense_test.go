@@ -311,8 +311,8 @@ func TestChangingRoutes(t *testing.T) {
 	routes := defense.API().Routes()
 	for _, request := range [][2]string{{"PATCH", "device/7"}, {"POST", "policy"}, {"PUT", "policy/7"}, {"DELETE", "policy/7"},
 		{"POST", "policy/7/rule"}, {"PUT", "policy/7/rule/1"}, {"DELETE", "policy/7/rule/1"}} {
-		found := client.MatchRoutes(routes, request[0], root+request[1])
-		if len(found) != 1 || len(found[0].Needs) != 1 || found[0].Needs[0] != client.Write {
+		found, ok := client.MatchRoute(routes, request[0], root+request[1])
+		if !ok || len(found.Needs) != 1 || found.Needs[0] != client.Write {
 			t.Errorf("%s %s is %v", request[0], request[1], found)
 		}
 	}

@@ -19,7 +19,7 @@ var Device = define(client.Kind{
 	},
 	Methods: []client.Method{lrSession()},
 	Saving:  saveChanges,
-	Changes: []client.Route{{Method: http.MethodPatch, Path: base + "device/{id}", Needs: []client.Capability{client.Write}}},
+	Changes: []client.Route{{Method: http.MethodPatch, Path: base + "device/{id}", Needs: []client.Capability{client.Write}, Object: "Device {id}"}},
 }, "deviceInfo")
 
 // Event is something that happened on a device. Source: contract/defense.md, "Event".

@@ -34,9 +34,9 @@ var Policy = define(client.Kind{
 	},
 	Saving: saveWrapped("policyInfo"),
 	Changes: []client.Route{
-		{Method: http.MethodPost, Path: base + "policy/{id}/rule", Needs: []client.Capability{client.Write}},
-		{Method: http.MethodPut, Path: base + "policy/{id}/rule/{rule}", Needs: []client.Capability{client.Write}},
-		{Method: http.MethodDelete, Path: base + "policy/{id}/rule/{rule}", Needs: []client.Capability{client.Write}},
+		{Method: http.MethodPost, Path: base + "policy/{id}/rule", Needs: []client.Capability{client.Write}, Object: "Policy {id}"},
+		{Method: http.MethodPut, Path: base + "policy/{id}/rule/{rule}", Needs: []client.Capability{client.Write}, Object: "Policy {id}"},
+		{Method: http.MethodDelete, Path: base + "policy/{id}/rule/{rule}", Needs: []client.Capability{client.Write}, Object: "Policy {id}"},
 	},
 }, "policyInfo")
 

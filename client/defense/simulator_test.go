@@ -30,6 +30,9 @@ func simulated(t testing.TB) (*client.Client, *simulator.Server) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		for _, r := range sim.Requests() {
+			wiretest.Known(t, defense.API(), []string{r.Method + " " + r.Path})
+		}
 		if err := errors.Join(g.Close(), sim.Close()); err != nil {
 			t.Error(err)
 		}

@@ -136,7 +136,7 @@ func (t *Tally) Add(change client.Change) {
 		if t.seen == nil {
 			t.seen = map[string]bool{}
 		}
-		t.seen[name] = true
+		t.seen[keyOf(change)] = true
 	}
 	if len(t.last) <= mostNamed {
 		t.last = append(t.last, name)
@@ -148,7 +148,7 @@ func (t *Tally) Add(change client.Change) {
 func (t *Tally) further(change client.Change) int {
 	reading := func(c client.Capability) bool { return c == client.Read || c == client.Respond || c == client.Secrets }
 	changes := slices.ContainsFunc(change.Needs, func(c client.Capability) bool { return !reading(c) })
-	if change.Continues || !changes && len(change.Needs) > 0 || t.seen[nameOf(change)] {
+	if change.Continues || !changes && len(change.Needs) > 0 || t.seen[keyOf(change)] {
 		return 0
 	}
 	return max(1, change.Count)
@@ -160,6 +160,15 @@ func nameOf(change client.Change) string {
 		return ""
 	}
 	return change.Kind.Name + " " + change.ID
+}
+
+// keyOf tells the object of a change from those of other servers; it is empty where nameOf is.
+func keyOf(change client.Change) string {
+	name := nameOf(change)
+	if name == "" {
+		return ""
+	}
+	return change.Server + " " + name
 }
 
 // reach bounds how many objects are changed. It is safe for concurrent use.

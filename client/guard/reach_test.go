@@ -2,8 +2,9 @@ package guard_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -143,7 +144,7 @@ func TestCautions(t *testing.T) {
 }
 
 func TestWire(t *testing.T) {
-	product := &client.Product{Name: "test", Kinds: []*client.Kind{widget}, Changes: []client.Route{
+	product := &client.Product{Name: "test", Title: "Test", Base: "/api/", Kinds: []*client.Kind{widget}, Changes: []client.Route{
 		{Method: "POST", Path: "/api/command/{id}", Judge: client.JudgeLiveCommand}}}
 	const has = `{"id": 7, "cut_off": false, "notes": "x", "seen": 3, "other": 1}`
 	for _, test := range []struct {
@@ -157,13 +158,19 @@ func TestWire(t *testing.T) {
 		{name: "frozen", method: "DELETE", path: "/api/widget/7", allow: client.Capabilities(), frozen: true, want: `DELETE /api/widget/7 needs the capability "write": this run only shows changes`},
 		{name: "nothing granted", method: "DELETE", path: "/api/widget/7", want: `DELETE /api/widget/7 needs the capability "write", which was not granted`},
 		{name: "granted", method: "DELETE", path: "/api/widget/7", allow: []client.Capability{client.Write}, want: "ok"},
-		{name: "unknown route", method: "PATCH", path: "/api/x", allow: []client.Capability{client.Isolate}, want: `PATCH /api/x needs the capability "write", which was not granted`},
-		{name: "unknown route, granted", method: "PATCH", path: "/api/x", allow: []client.Capability{client.Write}, want: "ok"},
+		{name: "unknown route", method: "PATCH", path: "/api/x", allow: []client.Capability{client.Isolate}, want: `PATCH /api/x is refused: no model of Test has such a change, so that no capability stands for it`},
+		{name: "unknown route, all granted", method: "PATCH", path: "/api/x", allow: client.Capabilities(), want: `PATCH /api/x is refused: no model of Test has such a change, so that no capability stands for it`},
+		{name: "unknown route, frozen", method: "PATCH", path: "/api/x", allow: client.Capabilities(), frozen: true, want: `PATCH /api/x is refused: no model of Test has such a change, so that no capability stands for it`},
+		{name: "a known route written in another way", method: "DELETE", path: "/api//widget/7", allow: client.Capabilities(), want: `DELETE /api//widget/7 is refused: no model of Test has such a change, so that no capability stands for it`},
+		{name: "reading elsewhere", method: "GET", path: "/console", want: `GET /console is refused: Test is read below /api/ only`},
+		{name: "reading elsewhere by dots", method: "GET", path: "/api/..;/console", want: `GET /api/..;/console is refused: Test is read below /api/ only`},
+		{name: "reading elsewhere by escaped dots", method: "GET", path: "/api/%2e%2e%2fconsole", want: `GET /api/%2e%2e%2fconsole is refused: Test is read below /api/ only`},
+		{name: "reading what no table knows", method: "GET", path: "/api/x/a%2fb", want: "ok"},
 		{name: "a field of its own", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "x", "seen": 4}`, allow: []client.Capability{client.Isolate}, want: "ok"},
 		{name: "that field without its grant", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "x"}`, allow: []client.Capability{client.Write},
 			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
-		{name: "that field in another case", method: "PUT", path: "/API/widget/%37", body: `{"Cut_Off": true}`, allow: []client.Capability{client.Write},
-			want: `PUT /API/widget/%37 needs the capability "isolate", which was not granted`},
+		{name: "that field in another case", method: "PUT", path: "/api/widget/7", body: `{"Cut_Off": true}`, allow: []client.Capability{client.Write},
+			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
 		{name: "that field emptied", method: "PUT", path: "/api/widget/7", body: `{"cut_off": null}`, allow: []client.Capability{client.Write},
 			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
 		{name: "that field of a new object", method: "POST", path: "/api/widget", body: `{"cut_off": false}`, allow: []client.Capability{client.Write},
@@ -176,6 +183,11 @@ func TestWire(t *testing.T) {
 		{name: "nothing changed", method: "PUT", path: "/api/widget/7", body: has, allow: []client.Capability{client.Isolate}, want: "ok"},
 		{name: "not JSON", method: "PUT", path: "/api/widget/7", body: `cut_off=true`, allow: []client.Capability{client.Write},
 			want: "PUT /api/widget/7: the document to save cannot be read: invalid character 'c' looking for beginning of value"},
+		{name: "a field twice", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "cut_off": false}`, allow: []client.Capability{client.Write},
+			want: `PUT /api/widget/7: the document to save cannot be read: it has the member "cut_off" twice`},
+		{name: "a command that reads, frozen", method: "POST", path: "/api/command/1", body: `{"name": "get file"}`, allow: []client.Capability{client.Respond}, frozen: true, want: "ok"},
+		{name: "a command that changes, frozen", method: "POST", path: "/api/command/1", body: `{"name": "kill"}`, allow: client.Capabilities(), frozen: true,
+			want: `POST /api/command/1 needs the capability "respond-write": this run only shows changes`},
 		{name: "a command that reads", method: "POST", path: "/api/command/1", body: `{"name": "get file"}`, allow: []client.Capability{client.Respond}, want: "ok"},
 		{name: "a command that changes", method: "POST", path: "/api/command/1", body: `{"name": "kill"}`, allow: []client.Capability{client.Respond, client.Write},
 			want: `POST /api/command/1 needs the capability "respond-write", which was not granted`},
@@ -184,7 +196,7 @@ func TestWire(t *testing.T) {
 			w := guard.NewWire(product, guard.WireConfig{Allow: test.allow, Frozen: test.frozen})
 			got := "ok"
 			if err := w.Check(t.Context(), guard.WireRequest{Method: test.method, Path: test.path, Body: []byte(test.body),
-				Current: func(context.Context) ([]byte, error) { return []byte(has), nil }}); err != nil {
+				Read: func(context.Context, string) ([]byte, error) { return []byte(has), nil }}); err != nil {
 				got = err.Error()
 			}
 			if got != test.want {
@@ -194,18 +206,63 @@ func TestWire(t *testing.T) {
 	}
 }
 
+// TestWireCounts counts the objects that requests change, over two servers that share a budget.
 func TestWireCounts(t *testing.T) {
-	w := guard.NewWire(&client.Product{Kinds: []*client.Kind{widget}}, guard.WireConfig{Allow: client.Capabilities(), MaxChanges: 3})
-	var got []string
-	for _, path := range []string{"DELETE /api/widget/1", "PUT /api/widget/1", "POST /api/widget", "POST /api/widget", "DELETE /api/widget/2", "GET /api/widget/3"} {
-		var method, at string
-		if _, err := fmt.Sscan(path, &method, &at); err != nil {
-			t.Fatal(err)
-		}
-		err := w.Check(t.Context(), guard.WireRequest{Method: method, Path: at, Body: []byte("{}")})
-		got = append(got, fmt.Sprint(err == nil))
+	command := client.Route{Method: "POST", Path: "/api/session/{session}/command", Judge: client.JudgeLiveCommand,
+		Subject: &client.Subject{Document: "/api/session/{session}", Member: "sensor", Model: "Widget"}}
+	several := client.Route{Method: "POST", Path: "/api/several", Needs: []client.Capability{client.Write}, Objects: func(body []byte) ([]string, error) {
+		var names []string
+		return names, json.Unmarshal(body, &names)
+	}}
+	product := &client.Product{Kinds: []*client.Kind{widget}, Base: "/api/", Changes: []client.Route{command, several}}
+	budget := guard.NewBudget(4)
+	wires := map[string]*guard.Wire{}
+	for _, name := range []string{"one", "two"} {
+		wires[name] = guard.NewWire(product, guard.WireConfig{Allow: client.Capabilities(), Budget: budget})
 	}
-	if diff := cmp.Diff([]string{"true", "true", "true", "true", "false", "true"}, got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+	asked := 0
+	read := func(_ context.Context, path string) ([]byte, error) {
+		asked++
+		switch path {
+		case "/api/session/8", "/api/session/9":
+			return []byte(`{"sensor": 1}`), nil
+		case "/api/session/text":
+			return []byte(`{"sensor": "2"}`), nil
+		case "/api/session/none":
+			return []byte(`{}`), nil
+		}
+		return nil, errors.New("no such session")
+	}
+	for i, test := range []struct{ wire, request, body, want string }{
+		{"one", "DELETE /api/widget/1", "{}", "ok"},
+		{"one", "PUT /api/widget/1", "{}", "ok"},
+		{"one", "POST /api/session/8/command", `{"name": "kill"}`, "ok"}, // the same widget
+		{"one", "POST /api/session/8/command", `{"name": "kill"}`, "ok"},
+		{"one", "POST /api/session/9/command", `{"name": "kill"}`, "ok"},
+		{"one", "POST /api/session/x/command", `{"name": "get file"}`, "ok"}, // which only reads
+		{"one", "POST /api/session/x/command", `{"name": "kill"}`, "no such session"},
+		{"one", "POST /api/session/none/command", `{"name": "kill"}`, "GET /api/session/none: the answer has no sensor, so that it is not known what a change would reach"},
+		{"one", "POST /api/session/text/command", `{"name": "kill"}`, "ok"},
+		{"two", "DELETE /api/widget/1", "{}", "ok"}, // another server's
+		{"two", "GET /api/widget/3", "", "ok"},
+		{"one", "POST /api/several", `["Widget 1", "Widget 2", "Widget 1"]`, "ok"},
+		{"one", "POST /api/several", `{}`, "POST /api/several: what it would change cannot be read: json: cannot unmarshal object into Go value of type []string"},
+		{"one", "POST /api/several", `["Widget 5", "Widget 6"]`, "POST /api/several would change 2 objects after 3 others, and more than 4 are to be confirmed: Widget 5, Widget 6"},
+		{"two", "POST /api/widget", "{}", "ok"},
+		{"two", "POST /api/widget", "{}", "POST /api/widget would be the change of object number 5 in this run, and more than 4 are to be confirmed; changed before: Widget 1, Widget 2, Widget 1, POST /api/widget"},
+		{"one", "DELETE /api/widget/2", "{}", "ok"},
+		{"two", "DELETE /api/widget/2", "{}", "DELETE /api/widget/2 would be the change of object number 5 in this run, and more than 4 are to be confirmed; changed before: Widget 1, Widget 2, Widget 1, POST /api/widget"},
+	} {
+		method, path, _ := strings.Cut(test.request, " ")
+		got := "ok"
+		if err := wires[test.wire].Check(t.Context(), guard.WireRequest{Method: method, Path: path, Body: []byte(test.body), Read: read}); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%d: %s\ngot  %s\nwant %s", i, test.request, got, test.want)
+		}
+	}
+	if asked != 5 {
+		t.Errorf("the server was asked %d times", asked)
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/cbscript/cbscript/client"
 )
@@ -19,21 +20,76 @@ import (
 type WireConfig struct {
 	// Allow are the capabilities that are granted.
 	Allow []client.Capability
-	// Frozen refuses every change, whatever is granted: for a run that only shows them.
+	// Frozen refuses every change, whatever is granted: for a run that only shows them. What reads from an endpoint is no
+	// change.
 	Frozen bool
-	// MaxChanges bounds how many objects may be changed; 0 means no bound. What Live Response does is not counted here.
-	MaxChanges int
+	// Budget bounds how many objects may be changed, over all servers that share it. Nil means no bound.
+	Budget *Budget
+}
+
+// Budget counts the objects that requests change, each once for each server. It is safe for concurrent use.
+type Budget struct {
+	most int
+
+	mu      sync.Mutex
+	changed map[object]bool
+	further int      // without a name
+	last    []string // some that were changed
+}
+
+// object is an object on a server.
+type object struct {
+	at   *Wire
+	name string
+}
+
+// NewBudget makes a budget of so many objects; 0 means no bound.
+func NewBudget(most int) *Budget { return &Budget{most: most, changed: map[object]bool{}} }
+
+// count takes note of a change, unless it is one too many. Without names it counts as one more object.
+func (b *Budget) count(at *Wire, action string, names []string) error {
+	if b == nil || b.most <= 0 {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var fresh []string
+	for _, name := range names {
+		if !b.changed[object{at, name}] && !slices.Contains(fresh, name) {
+			fresh = append(fresh, name)
+		}
+	}
+	more, made := len(fresh), len(b.changed)+b.further
+	if len(names) == 0 {
+		more = 1
+	}
+	if more > 0 && made+more > b.most {
+		e := &ReachError{Action: action, Count: made + more, Made: made, Limit: b.most, Which: slices.Clone(b.last)}
+		if more > 1 {
+			e.Which = fresh
+		}
+		return e
+	}
+	for _, name := range fresh {
+		b.changed[object{at, name}] = true
+	}
+	if len(names) == 0 {
+		b.further++
+		fresh = []string{action}
+	}
+	b.last = append(b.last, fresh[:min(len(fresh), max(0, mostNamed+1-len(b.last)))]...)
+	return nil
 }
 
 // Wire checks the requests to one server by the tables of its product, and needs no description of them: it is the
 // second line behind a [Guard], for requests of whoever got round the first. It is safe for concurrent use.
 type Wire struct {
-	c      WireConfig
-	routes []client.Route
+	c       WireConfig
+	product *client.Product
+	routes  []client.Route
 
-	mu      sync.Mutex
-	changed map[string]bool // objects
-	created int
+	mu       sync.Mutex
+	subjects map[string]string // the objects that documents name, by their path
 }
 
 // A WireRequest is a request before it is sent.
@@ -41,68 +97,120 @@ type WireRequest struct {
 	Method string
 	Path   string // escaped, without the query
 	Body   []byte // whole
-	// Current gives the document that the server has at the request's path. It is asked only when what the request needs
-	// depends on what it would change.
-	Current func(ctx context.Context) ([]byte, error)
+	// Read gives the document that the server has at a path. It is asked only when what the request needs, or what it
+	// changes, depends on that.
+	Read func(ctx context.Context, path string) ([]byte, error)
 }
 
 // NewWire makes the check of one server's requests.
 func NewWire(product *client.Product, c WireConfig) *Wire {
-	return &Wire{c: c, routes: product.Routes(), changed: map[string]bool{}}
+	return &Wire{c: c, product: product, routes: product.Routes(), subjects: map[string]string{}}
 }
 
 // Check is nil for a request that may be sent, and counts it. Otherwise it is a [*client.PermissionError], a
-// [*ReachError], or the error of Current. Reading needs nothing. A changing request that no table knows needs Write.
+// [*ReachError], or the error of Read. Reading below the product's base needs nothing. What no table knows is refused
+// whatever is granted.
 func (w *Wire) Check(ctx context.Context, r WireRequest) error {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return nil
-	}
 	action := r.Method + " " + r.Path
-	if w.c.Frozen {
-		return &client.PermissionError{Capability: client.Write, Action: action, Reason: "this run only shows changes"}
-	}
-	matches := client.MatchRoutes(w.routes, r.Method, r.Path)
-	if len(matches) == 0 {
-		matches = []client.Match{{Route: client.Route{Needs: []client.Capability{client.Write}}}}
-	}
-	counts := false
-	for _, m := range matches {
-		needs, err := w.needs(ctx, m, r)
-		if err != nil {
-			return err
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if !staysBelow(w.product.Base, r.Path) {
+			return &client.PermissionError{Action: action, Reason: fmt.Sprintf("%s is read below %s only", w.product.Title, w.product.Base)}
 		}
-		for _, need := range needs {
-			if need != client.Read && !slices.Contains(w.c.Allow, need) {
-				return &client.PermissionError{Capability: need, Action: action}
-			}
-			counts = counts || need != client.Respond && need != client.RespondWrite
-		}
-	}
-	if !counts {
 		return nil
 	}
-	return w.count(action, matches[0].Object)
+	m, known := client.MatchRoute(w.routes, r.Method, r.Path)
+	if !known {
+		return &client.PermissionError{Action: action, Reason: "no model of " + w.product.Title + " has such a change, so that no capability stands for it"}
+	}
+	needs, err := w.needs(ctx, m, r)
+	if err != nil {
+		return err
+	}
+	changes := slices.ContainsFunc(needs, func(c client.Capability) bool { return c != client.Respond })
+	if w.c.Frozen && changes {
+		return &client.PermissionError{Capability: needs[0], Action: action, Reason: "this run only shows changes"}
+	}
+	for _, need := range needs {
+		if need != client.Read && !slices.Contains(w.c.Allow, need) {
+			return &client.PermissionError{Capability: need, Action: action}
+		}
+	}
+	if !changes {
+		return nil
+	}
+	names, err := w.changed(ctx, m, r)
+	if err != nil {
+		return err
+	}
+	return w.c.Budget.count(w, action, names)
 }
 
-// count takes note of a change, unless it is one too many.
-func (w *Wire) count(action, object string) error {
+// staysBelow reports whether every server reads an escaped path as one below base.
+func staysBelow(base, path string) bool {
+	plain, err := url.PathUnescape(path)
+	if err != nil || !strings.HasPrefix(path, base) || strings.ContainsFunc(plain, unicode.IsControl) {
+		return false
+	}
+	for segment := range strings.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." { // some take what follows for parameters
+			return false
+		}
+	}
+	return true
+}
+
+// changed names the objects that a request changes: none when it makes one, or does not say which.
+func (w *Wire) changed(ctx context.Context, m client.Match, r WireRequest) ([]string, error) {
+	if w.c.Budget == nil {
+		return nil, nil
+	}
+	if m.Objects != nil {
+		names, err := m.Objects(r.Body)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: what it would change cannot be read: %w", r.Method, r.Path, err)
+		}
+		if len(names) > 0 {
+			return names, nil
+		}
+	}
+	if m.Subject != nil {
+		name, err := w.subject(ctx, m, r)
+		return []string{name}, err
+	}
+	if m.Object == "" {
+		return nil, nil
+	}
+	return []string{m.Object}, nil
+}
+
+// subject names the object that the server says a request changes.
+func (w *Wire) subject(ctx context.Context, m client.Match, r WireRequest) (string, error) {
+	w.mu.Lock()
+	name, known := w.subjects[m.Document]
+	w.mu.Unlock()
+	if known {
+		return name, nil
+	}
+	text, err := r.Read(ctx, m.Document)
+	if err != nil {
+		return "", err
+	}
+	members, err := client.Members(text)
+	if err != nil {
+		return "", fmt.Errorf("GET %s: the answer cannot be read, so that it is not known what a change would reach: %w", m.Document, err)
+	}
+	id := strings.Trim(string(members[m.Subject.Member]), `"`)
+	if id == "" || id == "null" {
+		return "", fmt.Errorf("GET %s: the answer has no %s, so that it is not known what a change would reach", m.Document, m.Subject.Member)
+	}
+	name = m.Subject.Model + " " + id
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if object != "" && w.changed[object] {
-		return nil
-	}
-	if n := len(w.changed) + w.created; w.c.MaxChanges > 0 && n >= w.c.MaxChanges {
-		return &ReachError{Action: action, Count: n + 1, Made: n, Limit: w.c.MaxChanges}
-	}
-	if object == "" {
-		w.created++
-	} else {
-		w.changed[object] = true
-	}
-	return nil
+	w.subjects[m.Document] = name
+	return name, nil
 }
 
-// needs gives what a request needs as one of the routes that it may be.
+// needs gives what a request needs.
 func (w *Wire) needs(ctx context.Context, m client.Match, r WireRequest) ([]client.Capability, error) {
 	if m.Judge != nil {
 		return m.Judge(r.Body)
@@ -124,17 +232,17 @@ func (w *Wire) saveNeeds(ctx context.Context, k *client.Kind, r WireRequest) ([]
 	if !slices.ContainsFunc(all, func(c client.Capability) bool { return !slices.Contains(w.c.Allow, c) }) {
 		return []client.Capability{k.Capability}, nil
 	}
-	sent, err := object(r.Body)
+	sent, err := document(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: the document to save cannot be read: %w", r.Method, r.Path, err)
 	}
 	has := map[string]any{}
 	if r.Method != http.MethodPost {
-		text, err := r.Current(ctx)
+		text, err := r.Read(ctx, r.Path)
 		if err != nil {
 			return nil, err
 		}
-		if has, err = object(text); err != nil {
+		if has, err = document(text); err != nil {
 			return nil, fmt.Errorf("GET %s: the answer cannot be read, so that it is not known what a save would change: %w", r.Path, err)
 		}
 	}
@@ -180,16 +288,21 @@ func (w *Wire) changedNeeds(k *client.Kind, has, sent map[string]any) []client.C
 	return needs
 }
 
-// object reads a JSON object.
-func object(text []byte) (map[string]any, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var members map[string]any
-	if err := d.Decode(&members); err != nil {
+// document reads a JSON object.
+func document(text []byte) (map[string]any, error) {
+	members, err := client.Members(text)
+	if err != nil {
 		return nil, err
 	}
-	if members == nil {
-		return nil, errors.New("it is no JSON object")
+	values := make(map[string]any, len(members))
+	for name, raw := range members {
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			return nil, err
+		}
+		values[name] = v
 	}
-	return members, nil
+	return values, nil
 }

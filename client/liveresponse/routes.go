@@ -12,6 +12,7 @@ func (d Dialect) Routes() []client.Route {
 	session := d.base + "/session"
 	respond := []client.Capability{client.Respond}
 	change := []client.Capability{client.RespondWrite}
+	endpoint := &client.Subject{Document: session + "/{session}", Member: "sensor_id", Model: d.model}
 	create, end := session, session+"/{session}"
 	if d.perEndpoint {
 		create, end = end, create
@@ -19,9 +20,9 @@ func (d Dialect) Routes() []client.Route {
 	return []client.Route{
 		{Method: http.MethodPost, Path: create, Needs: respond},
 		{Method: http.MethodPut, Path: end, Needs: respond},
-		{Method: http.MethodPost, Path: session + "/{session}/command", Judge: client.JudgeLiveCommand},
+		{Method: http.MethodPost, Path: session + "/{session}/command", Judge: client.JudgeLiveCommand, Subject: endpoint},
 		{Method: http.MethodPut, Path: session + "/{session}/command/{command}", Needs: respond},
-		{Method: http.MethodPost, Path: session + "/{session}/file", Needs: change},
+		{Method: http.MethodPost, Path: session + "/{session}/file", Needs: change, Subject: endpoint},
 		{Method: http.MethodDelete, Path: session + "/{session}/file/{file}", Needs: respond},
 		{Method: http.MethodDelete, Path: session + "/{session}/file", Needs: respond},
 	}

@@ -98,8 +98,8 @@ func TestCautions(t *testing.T) {
 func TestChangingRoutes(t *testing.T) {
 	routes := protection.API().Routes()
 	for _, request := range [][2]string{{"POST", "fileInstance/7"}, {"PUT", "computer/7"}, {"DELETE", "computer/7"}, {"POST", "fileRule"}, {"POST", "notification"}, {"PUT", "pendingAnalysis/7"}} {
-		found := client.MatchRoutes(routes, request[0], root+request[1])
-		if len(found) != 1 || len(found[0].Needs) != 1 || found[0].Needs[0] != client.Write {
+		found, ok := client.MatchRoute(routes, request[0], root+request[1])
+		if !ok || len(found.Needs) != 1 || found.Needs[0] != client.Write {
 			t.Errorf("%s %s is %v", request[0], request[1], found)
 		}
 	}

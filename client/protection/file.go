@@ -30,7 +30,7 @@ var FileInstance = define(client.Kind{
 		join("fileCatalog", "fileCatalogId", "FileCatalog", "The file that it is an instance of."),
 	},
 	Saving:  saveFileInstance,
-	Changes: []client.Route{{Method: http.MethodPost, Path: base + "fileInstance/{id}", Needs: []client.Capability{client.Write}}},
+	Changes: []client.Route{{Method: http.MethodPost, Path: base + "fileInstance/{id}", Needs: []client.Capability{client.Write}, Object: "FileInstance {id}"}},
 })
 
 // saveFileInstance sends the whole document by POST to the instance itself.

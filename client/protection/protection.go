@@ -37,6 +37,7 @@ func API() *client.Product {
 	return &client.Product{
 		Name:  Name,
 		Title: "Cb Protection",
+		Base:  base,
 		Kinds: []*client.Kind{
 			Computer, FileInstance, FileCatalog, FileInstanceDeleted, FileInstanceGroup,
 			FileRule, ScriptRule, TrustedDirectory, TrustedUser, Updater,

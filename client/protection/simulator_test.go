@@ -32,6 +32,9 @@ func simulated(t testing.TB, o simulator.Options) (*client.Client, *simulator.Se
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		for _, r := range sim.Requests() {
+			wiretest.Known(t, protection.API(), []string{r.Method + " " + r.Path})
+		}
 		if err := errors.Join(g.Close(), sim.Close()); err != nil {
 			t.Error(err)
 		}

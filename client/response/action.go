@@ -16,7 +16,7 @@ var actionTypes = []string{"email", "syslog", "http_post", "alert"}
 
 // WatchlistAction is what the server does about a hit of a watchlist. Source: contract/response.md, section 6.
 var WatchlistAction = client.Define(client.Kind{
-	Name: "WatchlistAction", Product: Name, Route: "/api/v1/watchlist", PrimaryKey: "id",
+	Name: "WatchlistAction", Product: Name, Route: "/api/v1/watchlist/{watchlist}/action", PrimaryKey: "id",
 	Doc:    "What the server does about a hit of a watchlist: an e-mail, a line of syslog, an HTTP request, an alert.",
 	Allows: client.CanQuery | client.CanCreate | client.CanUpdate | client.CanDelete,
 	Style:  arrayStyle("watchlist_id", numbered(listedIn("/api/v1/watchlist", "action"))), FullRows: true,
@@ -36,7 +36,7 @@ var WatchlistAction = client.Define(client.Kind{
 
 // FeedAction is what the server does about a hit of a feed. Source: contract/response.md, section 6.
 var FeedAction = client.Define(client.Kind{
-	Name: "FeedAction", Product: Name, Route: "/api/v1/feed", PrimaryKey: "id",
+	Name: "FeedAction", Product: Name, Route: "/api/v1/feed/{feed}/action", PrimaryKey: "id",
 	Doc:    "What the server does about a hit of a feed: an e-mail, a line of syslog, an HTTP request, an alert.",
 	Allows: client.CanQuery | client.CanCreate | client.CanUpdate | client.CanDelete,
 	Style:  arrayStyle("group_id", numbered(listedIn("/api/v1/feed", "action"))), FullRows: true,

@@ -28,6 +28,10 @@ var Alert = client.Define(client.Kind{
 		path, err := client.JoinPath(pathAlerts, o.ID().Key)
 		return client.Request{Method: http.MethodPost, Path: path, Body: o.Data()}, err
 	},
+	Changes: []client.Route{
+		{Method: http.MethodPost, Path: pathAlerts + "/{id}", Needs: []client.Capability{client.Write}, Object: "Alert {id}"},
+		{Method: http.MethodPost, Path: pathAlertBulk, Needs: []client.Capability{client.Write}, Objects: bulkAlerts},
+	},
 	Fields: alertFields,
 	Properties: []client.Property{
 		{Name: "process", Returns: "Process", Doc: "The process that caused it; None when alert_type is not one of processes.",

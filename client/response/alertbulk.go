@@ -2,6 +2,7 @@ package response
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,6 +14,26 @@ import (
 
 // alertBlock is how many alerts are changed by one request. Source: contract/query.md, section 4, "Bulk operations".
 const alertBlock = 500
+
+const pathAlertBulk = "/api/v1/alerts"
+
+// bulkAlerts names the alerts that a bulk change of alerts is about.
+func bulkAlerts(body []byte) ([]string, error) {
+	members, err := client.Members(body)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	if list, ok := members["alert_ids"]; ok {
+		if err := json.Unmarshal(list, &ids); err != nil {
+			return nil, err
+		}
+	}
+	for i, id := range ids {
+		ids[i] = "Alert " + id
+	}
+	return ids, nil
+}
 
 func alertBulkMethods() []client.QueryMethod {
 	assign := func(name, doc string) client.QueryMethod {
@@ -98,7 +119,7 @@ func changeAlerts(ctx context.Context, q *client.Query, action string, change ma
 		}
 		part := *permission
 		part.Continues = done > 0
-		if _, err := c.Do(ctx, client.Request{Method: http.MethodPost, Path: "/api/v1/alerts", Body: body, Change: &part}); err != nil {
+		if _, err := c.Do(ctx, client.Request{Method: http.MethodPost, Path: pathAlertBulk, Body: body, Change: &part}); err != nil {
 			return done, partialChange(action, done, len(block), total, err)
 		}
 	}

@@ -2,6 +2,8 @@ package response
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -26,6 +28,7 @@ var BannedHash = client.Define(client.Kind{
 	},
 	Path:   func(o *client.Object) (string, error) { return banPath(o.ID().Key) },
 	Saving: saveBan, Cautions: banCautions,
+	Changes: []client.Route{{Method: http.MethodPost, Path: pathBans, Needs: []client.Capability{client.Write}, Objects: bannedByBody}},
 	Fields: []client.Field{
 		{Name: "md5hash", Type: client.Text, Required: true, Doc: "the MD5 that is banned"},
 		{Name: "text", Type: client.Text, Doc: "why it is banned"},
@@ -88,6 +91,19 @@ func saveBan(_ context.Context, o *client.Object, isNew bool) (client.Request, e
 		return lift, nil
 	}
 	return client.Request{Method: http.MethodPut, Path: path, Body: body}, nil
+}
+
+// bannedByBody names the hash that a POST to the list bans.
+func bannedByBody(body []byte) ([]string, error) {
+	members, err := client.Members(body)
+	if err != nil {
+		return nil, err
+	}
+	var md5 string
+	if err := json.Unmarshal(members["md5hash"], &md5); err != nil {
+		return nil, errors.New("the ban has no md5hash")
+	}
+	return []string{"BannedHash " + strings.ToLower(md5)}, nil
 }
 
 // joinUnlessZero is a join whose field holds zero or less when there is nothing to join.

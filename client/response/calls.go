@@ -37,6 +37,17 @@ func calls() []client.Call {
 	}
 }
 
+const pathNewPartition = pathEvents + "/new_partition"
+
+// callRoutes are the changing requests of the calls.
+func callRoutes() []client.Route {
+	write := []client.Capability{client.Write}
+	return []client.Route{
+		{Method: http.MethodPost, Path: pathLicense, Needs: write},
+		{Method: http.MethodPost, Path: pathNewPartition, Needs: write},
+	}
+}
+
 // LicenseRequest gives the block of text with which a licence is asked for, or empty text.
 func LicenseRequest(ctx context.Context, c *client.Client) (string, error) {
 	license, err := getMap(ctx, c, pathLicense)
@@ -69,7 +80,7 @@ func CreateNewPartition(ctx context.Context, c *client.Client) error {
 	if err := c.Needs(ctx, "create_new_partition", "6.1"); err != nil {
 		return err
 	}
-	_, err := c.Do(ctx, client.Request{Method: http.MethodPost, Path: "/api/v1/storage/events/new_partition", Body: client.NullBody,
+	_, err := c.Do(ctx, client.Request{Method: http.MethodPost, Path: pathNewPartition, Body: client.NullBody,
 		Change: &client.Change{Needs: []client.Capability{client.Write}, Action: "create a new partition"}})
 	return err
 }

@@ -15,6 +15,17 @@ func sharingPath(group *client.Object, entry ...string) (string, error) {
 	return client.JoinPath("/api/v1/group", append([]string{group.ID().Key, "datasharing"}, entry...)...)
 }
 
+// sharingRoutes are the changing requests of what groups share.
+func sharingRoutes() []client.Route {
+	const list = "/api/v1/group/{id}/datasharing"
+	write, group := []client.Capability{client.Write}, "SensorGroup {id}"
+	return []client.Route{
+		{Method: http.MethodPost, Path: list, Needs: write, Object: group},
+		{Method: http.MethodDelete, Path: list, Needs: write, Object: group},
+		{Method: http.MethodDelete, Path: list + "/{entry}", Needs: write, Object: group},
+	}
+}
+
 // ShareData has a group share data of its endpoints: what, as "BIN" for unknown binaries, and with whom, as
 // "VIRUSTOTAL".
 func ShareData(ctx context.Context, group *client.Object, who, what string) error {

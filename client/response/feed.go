@@ -16,7 +16,8 @@ var Feed = client.Define(client.Kind{
 	Doc:    "A source of threat reports, whose indicators the server looks for in processes and binaries.",
 	Allows: client.CanQuery | client.CanGet | client.CanCreate | client.CanUpdate | client.CanDelete,
 	Style:  client.SimpleList(), FullRows: true,
-	Fields: feedFields,
+	Changes: []client.Route{{Method: http.MethodPost, Path: "/api/v1/feed/{id}/synchronize", Needs: []client.Capability{client.Write}, Object: "Feed {id}"}},
+	Fields:  feedFields,
 	Properties: []client.Property{
 		related("actions", "FeedAction", "group_id", "What the server does about a hit."),
 		related("reports", "ThreatReport", "feed_id", "The threat reports of the feed."),

@@ -55,9 +55,10 @@ var SensorGroup = client.Define(client.Kind{
 	Doc:    "A group of sensors: what they collect, how much they may store and send, and who may see them.",
 	Allows: client.CanQuery | client.CanGet | client.CanCreate | client.CanUpdate | client.CanDelete,
 	Style:  client.SimpleList(), FullRows: true,
-	Moved:  groupRoute,
-	Fetch:  onlyOf,
-	Fields: groupFields,
+	Moved: groupRoute, Elsewhere: []string{pathGroupsV3},
+	Changes: sharingRoutes(),
+	Fetch:   onlyOf,
+	Fields:  groupFields,
 	Properties: []client.Property{
 		related("sensors", "Sensor", "groupid", "The sensors of the group."),
 		settableJoin("site", "site_id", "Site", "The site whose throttle rules the group's sensors obey."),
@@ -92,10 +93,12 @@ var SensorGroup = client.Define(client.Kind{
 	},
 })
 
+const pathGroupsV3 = "/api/v3/group"
+
 // groupRoute is where servers from 7.0 on have the groups. Source: contract/response.md, section 4.
 func groupRoute(f client.Facts) string {
 	if client.CompareVersions(f.Version, "7.0") >= 0 {
-		return "/api/v3/group"
+		return pathGroupsV3
 	}
 	return ""
 }

@@ -18,6 +18,11 @@ var StoragePartition = client.Define(client.Kind{
 	Style:  partitionStyle(), FullRows: true,
 	Path:  func(o *client.Object) (string, error) { return client.JoinPath(pathEvents, o.ID().Key) },
 	Fetch: fetchPartition,
+	Changes: []client.Route{
+		{Method: http.MethodPost, Path: pathEvents + "/{id}/mount", Needs: []client.Capability{client.Write}, Object: "StoragePartition {id}"},
+		{Method: http.MethodPost, Path: pathEvents + "/{id}/unmount", Needs: []client.Capability{client.Write}, Object: "StoragePartition {id}"},
+		{Method: http.MethodDelete, Path: pathEvents + "/{id}", Needs: []client.Capability{client.Write}, Object: "StoragePartition {id}"},
+	},
 	Fields: []client.Field{
 		{Name: "name", Type: client.Text, ReadOnly: true, Doc: "name of the partition: writer for the one that is written to, else cbevents_YYYY_MM_DD_hhmm and perhaps a suffix"},
 		{Name: "status", Type: client.Text, ReadOnly: true, Doc: "hot (written to), warm (mounted) or cold (on disk only)"},

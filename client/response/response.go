@@ -43,7 +43,8 @@ func API() *client.Product {
 			User, Team, Investigation, TaggedEvent, IngressFilter, StoragePartition,
 		},
 		Calls:   calls(),
-		Changes: liveresponse.Response().Routes(),
+		Changes: append(callRoutes(), liveresponse.Response().Routes()...),
+		Base:    "/api/",
 		Watch:   liveresponse.Response().Watch,
 		Open:    open,
 	}

@@ -2,8 +2,10 @@ package response
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cbscript/cbscript/client"
@@ -33,9 +35,10 @@ var ThreatReport = client.Define(client.Kind{
 		}
 		return reportID(feed.Text(), report)
 	},
-	Path:   reportPath,
-	Saving: saveReport,
-	Fields: reportFields,
+	Path:    reportPath,
+	Saving:  saveReport,
+	Changes: []client.Route{{Method: http.MethodPost, Path: pathReports, Needs: []client.Capability{client.Write}, Objects: changedReports}},
+	Fields:  reportFields,
 	Properties: []client.Property{
 		// The id says which feed and which report it is, also before anything is fetched.
 		fromReportKey("id", "string", "The report's id in its feed."),
@@ -109,6 +112,28 @@ func saveReport(_ context.Context, o *client.Object, _ bool) (client.Request, er
 		"ids":     map[string]any{text(key["feed_id"]): []any{text(key["id"])}},
 		"updates": updates,
 	}}, nil
+}
+
+// changedReports names the reports that a change is about; a change of those that a query finds names none.
+func changedReports(body []byte) ([]string, error) {
+	members, err := client.Members(body)
+	if err != nil {
+		return nil, err
+	}
+	var byFeed map[string][]string
+	if ids, ok := members["ids"]; ok {
+		if err := json.Unmarshal(ids, &byFeed); err != nil {
+			return nil, err
+		}
+	}
+	var names []string
+	for feed, reports := range byFeed {
+		for _, report := range reports {
+			names = append(names, "ThreatReport "+reportID(feed, report).Key)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 func ignoring(name string, ignored bool, doc string) client.Method {

@@ -36,6 +36,7 @@ type host struct {
 	requests atomic.Int64
 	loops    map[int]builtins.Progress // of the run's goroutine
 	failed   stickyError               // of the output
+	budget   *guard.Budget
 
 	mu      sync.Mutex
 	servers []*remote
@@ -54,7 +55,11 @@ func newHost(s *runtime.Script, c runtime.Config, a Access, log *slog.Logger) *h
 	if c.Log == nil {
 		c.Log = discard
 	}
-	return &host{script: s, c: c, a: a, log: log, limits: c.Limits.Filled(), done: make(chan *done, 1), broken: make(chan error, 1),
+	most := a.Guard.MaxChanges
+	if most > 0 {
+		most = max(most, a.Guard.Confirmed)
+	}
+	return &host{script: s, budget: guard.NewBudget(most), c: c, a: a, log: log, limits: c.Limits.Filled(), done: make(chan *done, 1), broken: make(chan error, 1),
 		orders: newOutbox(), loops: map[int]builtins.Progress{}}
 }
 
@@ -217,11 +222,7 @@ func (h *host) open(_ http.ResponseWriter, r *http.Request) (any, error) {
 			return opened{i, way.URL().String(), way.ProfileName()}, nil
 		}
 	}
-	most := h.a.Guard.MaxChanges
-	if most > 0 {
-		most = max(most, h.a.Guard.Confirmed)
-	}
-	wire := guard.NewWire(product, guard.WireConfig{Allow: h.a.Guard.Allow, Frozen: h.a.Guard.Show != nil, MaxChanges: most})
+	wire := guard.NewWire(product, guard.WireConfig{Allow: h.a.Guard.Allow, Frozen: h.a.Guard.Show != nil, Budget: h.budget})
 	h.servers = append(h.servers, &remote{way: way, wire: wire})
 	return opened{len(h.servers) - 1, way.URL().String(), way.ProfileName()}, nil
 }

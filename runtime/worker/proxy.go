@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime/servers"
@@ -46,8 +48,12 @@ func (h *host) forward(w http.ResponseWriter, r *http.Request, number string) {
 		return
 	}
 	check := guard.WireRequest{Method: out.Method, Path: out.URL.EscapedPath(), Body: body,
-		Current: func(ctx context.Context) ([]byte, error) { return at.current(ctx, out.URL) }}
-	if err := at.wire.Check(r.Context(), check); err != nil {
+		Read: at.read}
+	err = strange(out)
+	if err == nil {
+		err = at.wire.Check(r.Context(), check)
+	}
+	if err != nil {
 		fail(&gate.Error{Op: "check", Method: out.Method, URI: out.URL.String(), Kind: gate.Denied, Err: err})
 		return
 	}
@@ -97,10 +103,8 @@ func outgoing(r *http.Request, origin *url.URL) (*http.Request, []byte, error) {
 	if r.ContentLength > maxHeld {
 		out.ContentLength = r.ContentLength
 	}
-	for name, values := range r.Header {
-		switch name {
-		case "Content-Length", "Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent":
-		default:
+	for _, name := range []string{"Accept", "Accept-Encoding", "Content-Type"} { // others may tell a server to read it as another request
+		if values := r.Header[name]; len(values) > 0 {
 			out.Header[name] = values
 		}
 	}
@@ -108,10 +112,42 @@ func outgoing(r *http.Request, origin *url.URL) (*http.Request, []byte, error) {
 	return out, held, nil
 }
 
-// current reads the document at a URL, for a check that depends on it.
-func (at *remote) current(ctx context.Context, u *url.URL) ([]byte, error) {
-	target := *u
-	target.RawQuery = ""
+// strange refuses a request that its method and path do not describe: some servers take another method from a parameter,
+// or from a form.
+func strange(out *http.Request) error {
+	refuse := func(reason string) error {
+		return &client.PermissionError{Action: out.Method + " " + out.URL.EscapedPath(), Reason: reason}
+	}
+	query, err := url.ParseQuery(out.URL.RawQuery)
+	if err != nil {
+		return refuse("its query cannot be read")
+	}
+	for name := range query {
+		plain := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
+		if strings.EqualFold(name, "_method") || strings.HasSuffix(plain, "httpmethod") || strings.Contains(plain, "methodoverride") {
+			return refuse(fmt.Sprintf("the parameter %q may stand for another method", name))
+		}
+	}
+	if out.Method == http.MethodGet || out.Method == http.MethodHead {
+		if out.Body != http.NoBody {
+			return refuse("a reading request has no body")
+		}
+		return nil
+	}
+	if text := out.Header.Get("Content-Type"); text != "" {
+		if kind, _, err := mime.ParseMediaType(text); err != nil || kind != "application/json" && kind != "multipart/form-data" {
+			return refuse(fmt.Sprintf("a body of the type %q is not sent", text))
+		}
+	}
+	return nil
+}
+
+// read reads the document at a path, for a check that depends on it.
+func (at *remote) read(ctx context.Context, path string) ([]byte, error) {
+	target, err := at.way.URL().Parse(path)
+	if err != nil {
+		return nil, err
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, err
@@ -122,11 +158,11 @@ func (at *remote) current(ctx context.Context, u *url.URL) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("GET %s, to see what a save would change: HTTP %d", target.Path, resp.StatusCode)
+		return nil, fmt.Errorf("GET %s, to see what a request would change: HTTP %d", path, resp.StatusCode)
 	}
 	document, err := io.ReadAll(io.LimitReader(resp.Body, maxDocument+1))
 	if err == nil && len(document) > maxDocument {
-		err = fmt.Errorf("GET %s, to see what a save would change: more than %d bytes", target.Path, maxDocument)
+		err = fmt.Errorf("GET %s, to see what a request would change: more than %d bytes", path, maxDocument)
 	}
 	return document, err
 }

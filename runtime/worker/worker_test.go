@@ -49,6 +49,10 @@ func TestRun(t *testing.T) {
 		{name: "a change that is shown", source: "s = select(Sensor).first()\ns.network_isolation_enabled = True\ns.save()",
 			guard: guard.Config{Show: func(client.Change) {}},
 			want:  outcome{Shown: []string{"save Sensor 1: PUT /api/v1/sensor/1 (needs isolate)\n  - network_isolation_enabled: false\n  + network_isolation_enabled: true\n"}}},
+		{name: "reading from an endpoint while changes are shown", source: "s = select(Sensor, 11).lr_session()\nprint(len(s.list_processes()) > 3)\ns.kill_process(4)\ns.close()",
+			guard: guard.Config{Show: func(client.Change) {}, Allow: []client.Capability{client.Respond}},
+			want: outcome{Out: "True\n", Shown: []string{"kill 4 on sensor 11: POST /api/v1/cblr/session/1/command (needs respond-write)\n" +
+				"  {\n    \"name\": \"kill\",\n    \"object\": 4,\n    \"session_id\": 1\n  }\n"}}},
 		{name: "requests", source: "cb.info()\ncb.info()", config: runtime.Config{Limits: runtime.Limits{Requests: 1}},
 			want: outcome{Code: runtime.ExitLimit}, report: "the script made more than 1 requests"},
 		{name: "a file without a place", source: `artifact("x", "y")`, want: outcome{Code: runtime.ExitDenied}, report: "run again with --out DIR"},

@@ -129,17 +129,37 @@ func Run(t *testing.T, open func(client.Server, ...client.Option) *client.Client
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			s := New(t, c.Answers, connection)
-			got, err := c.Do(t.Context(), open(s))
+			cb := open(s)
+			got, err := c.Do(t.Context(), cb)
 			if !IsError(err, c.Kind, c.Text) {
 				t.Errorf("got the error %v, want a %q with %q", err, c.Kind, c.Text)
 			}
 			if diff := cmp.Diff(c.Want, got); diff != "" && c.Kind == "" {
 				t.Errorf("result (-want +got):\n%s", diff)
 			}
+			Known(t, cb.Product(), s.Asked())
 			if diff := cmp.Diff(c.Asked, s.Asked()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Known fails the test for a request, written as "METHOD path?query" with or without a body, that the tables of a product
+// do not know: a check that goes by them would refuse it.
+func Known(t testing.TB, product *client.Product, requests []string) {
+	t.Helper()
+	routes := product.Routes()
+	for _, request := range requests {
+		fields := strings.SplitN(request, " ", 3)
+		path, _, _ := strings.Cut(fields[1], "?")
+		known := strings.HasPrefix(path, product.Base)
+		if fields[0] != http.MethodGet {
+			_, known = client.MatchRoute(routes, fields[0], path)
+		}
+		if !known {
+			t.Errorf("no table of %s knows %s %s", product.Title, fields[0], path)
+		}
 	}
 }
 

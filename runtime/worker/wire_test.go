@@ -1,0 +1,137 @@
+//go:build linux
+
+package worker_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/servers"
+	"github.com/cbscript/cbscript/runtime/worker"
+)
+
+// recorded is a server that says yes to everything, and keeps what it was asked.
+type recorded struct {
+	mu    sync.Mutex
+	asked []string
+}
+
+func (s *recorded) URL() *url.URL             { return &url.URL{Scheme: "https", Host: "cb.example"} }
+func (s *recorded) ProfileName() string       { return "" }
+func (s *recorded) Redact(text string) string { return text }
+func (s *recorded) Close() error              { return nil }
+func (s *recorded) RoundTrip(r *http.Request) (*http.Response, error) {
+	var names []string
+	for name := range r.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, fmt.Sprintf("%s %s %s", r.Method, r.URL, strings.Join(names, ",")))
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r,
+		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"sensor_id": %q}`, r.URL.Path)))}, nil
+}
+
+// attackRecorded has an adversary send requests to such a server, and gives what it was asked.
+func attackRecorded(t *testing.T, g guard.Config, requests ...string) (out string, asked []string) {
+	t.Helper()
+	server := &recorded{}
+	pool := servers.New(servers.Config{Open: func(*client.Product, string) (servers.Way, error) { return server, nil }})
+	defer pool.Close()
+	w, err := worker.Start(worker.Options{Command: append([]string{self(t), adversary, "requests", "POST host /open?product=response&role= "}, requests...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	var printed strings.Builder
+	if err := w.Run(t.Context(), &runtime.Script{Name: "x.star"}, runtime.Config{Print: &printed}, worker.Access{Servers: pool, Guard: g}); err != nil {
+		t.Fatal(err)
+	}
+	return printed.String(), server.asked
+}
+
+// TestUnknownRequestsOfAnAdversary: with everything granted, nothing reaches a server that the tables do not know, or that
+// a server could take for another request than the one that was judged.
+func TestUnknownRequestsOfAnAdversary(t *testing.T) {
+	everything := guard.Config{Allow: client.Capabilities()}
+	refused := []string{
+		"PATCH server-0 /api/v1/watchlist/1 {}", "OPTIONS server-0 /api/v1/watchlist/1 ", "delete server-0 /api/v1/watchlist/1 ", "PROPFIND server-0 /api/v1/watchlist/1 ",
+		"POST server-0 /api/v1/users {}", "POST server-0 /api/auth {}", "DELETE server-0 /api/v1/watchlist ", "DELETE server-0 /api/v1/watchlist/ ",
+		"DELETE server-0 /api/v1/watchlist/1/ ", "DELETE server-0 //api/v1/watchlist/1 ", "DELETE server-0 /api//v1/watchlist/1 ", "DELETE server-0 /API/v1/watchlist/1 ",
+		"DELETE server-0 /api/v1/watchlist%2F1 ", "DELETE server-0 /api/v1/watchlist/..%2fuser%2fanna ", "DELETE server-0 /api/v1/watchlist/%2e%2e ", "DELETE server-0 /api/v1/./watchlist/1 ",
+		"DELETE server-0 /api/v1/x/../watchlist/1 ", "DELETE server-0 /api/v1/watchlist/1;a=b ", "DELETE server-0 /api/v1/watchlist/1%00 ", "DELETE server-0 /api/v1/watchlist/1%5c2 ",
+		"DELETE server-0 //anna@cb.example/api/v1/watchlist/1 ", "DELETE server-0 //evil.example/api/v1/watchlist/1 ", "GET server-0 //evil.example/api/info ",
+		"GET server-0 /logout ", "GET server-0 /api/..;/logout ", "GET server-0 /api/%2e%2e/logout ", "GET server-0 /api/..%5clogout ", "GET server-0 /api/../logout ",
+		"GET server-0 /api/v1/watchlist/1?_method=DELETE ", "GET server-0 /api/v1/watchlist/1?X-HTTP-Method-Override=DELETE ", "GET server-0 /api/v1/watchlist/1?x_http_method=DELETE ",
+		"DELETE server-0 /api/v1/watchlist/1?_method=PUT ", "GET server-0 /api/v1/watchlist/1?a=%zz ", "GET server-0 /api/v1/watchlist/1?a;_method=DELETE ",
+		"GET server-0 /api/v1/watchlist/1 _method=DELETE",
+		"DELETE server-0 http://cb.example/api/v1/watchlist/1 ", "GET server-0 http://evil.example/api/info ", "DELETE server-0 * ",
+		"header Content-Type application/x-www-form-urlencoded", "POST server-0 /api/v1/watchlist _method=DELETE",
+	}
+	out, asked := attackRecorded(t, everything, refused...)
+	if len(asked) > 0 {
+		t.Errorf("the server was asked %q", asked)
+	}
+	for line := range strings.Lines(strings.TrimPrefix(out, "POST /open?product=response&role=: 200, true\n")) {
+		if !strings.Contains(line, "PermissionError") && !strings.Contains(line, ": refused") && !strings.Contains(line, ": no answer") && !strings.Contains(line, "cannot be sent") {
+			t.Errorf("not refused: %s", line)
+		}
+	}
+	if n := strings.Count(out, "\n"); n != len(refused) { // one more for the server, one less for the header
+		t.Errorf("%d outcomes of %d requests:\n%s", n, len(refused), out)
+	}
+}
+
+// TestHeadersOfAnAdversary: what a server may take another request, user or host from does not leave the host.
+func TestHeadersOfAnAdversary(t *testing.T) {
+	var requests []string
+	for _, name := range []string{"X-HTTP-Method-Override", "X-Http-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-For", "X-Forwarded-Host", "Forwarded",
+		"X-Auth-Token", "Authorization", "Cookie", "Range", "If-Match", "Expect"} {
+		requests = append(requests, "header "+name+" DELETE")
+	}
+	requests = append(requests, "header Content-Type application/json", "header Accept application/json", "GET server-0 /api/v1/watchlist/1 ", "POST server-0 /api/v1/watchlist {}")
+	_, asked := attackRecorded(t, guard.Config{Allow: client.Capabilities()}, requests...)
+	want := []string{"GET https://cb.example/api/v1/watchlist/1 Accept,Content-Type", "POST https://cb.example/api/v1/watchlist Accept,Content-Type"}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestEndpointsOfAnAdversary: whoever got round the builtins still changes no more endpoints than a person let them,
+// whatever they say: which endpoint a session is with, the server tells.
+func TestEndpointsOfAnAdversary(t *testing.T) {
+	const kill = `/command {"name": "kill", "object": 4, "sensor_id": 1}`
+	out, asked := attackRecorded(t, guard.Config{Allow: client.Capabilities(), MaxChanges: 2},
+		"POST server-0 /api/v1/cblr/session/1"+kill, "POST server-0 /api/v1/cblr/session/1"+kill, "POST server-0 /api/v1/cblr/session/2"+kill,
+		"POST server-0 /api/v1/cblr/session/3"+kill, "POST server-0 /api/v1/cblr/session/3/file {}", `POST server-0 /api/v1/cblr/session/3/command {"name": "get file"}`)
+	const session = "/api/v1/cblr/session/"
+	tooMany := func(path string) string {
+		return fmt.Sprintf("POST %s: PermissionError: POST %s would be the change of object number 3 in this run, and more than 2 are to be confirmed; changed before: Sensor %s1, Sensor %s2", path, path, session, session)
+	}
+	want := lines("POST /open?product=response&role=: 200, true", "POST "+session+"1/command: 200, true", "POST "+session+"1/command: 200, true",
+		"POST "+session+"2/command: 200, true", tooMany(session+"3/command"), tooMany(session+"3/file"), "POST "+session+"3/command: 200, true")
+	if diff := cmp.Diff(want, out); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	changes := 0
+	for _, request := range asked {
+		if strings.HasPrefix(request, "POST") {
+			changes++
+		}
+	}
+	if changes != 4 {
+		t.Errorf("the server was asked %q", asked)
+	}
+}
