@@ -13,7 +13,7 @@ import (
 func errorBuiltins() []Builtin {
 	return []Builtin{
 		function("attempt", attempt, "result with ok, value and error",
-			"Calls fn and gives a result instead of failing: r.ok, r.value, and r.error with kind, message and the facts of "+
+			"Calls fn and gives a result instead of failing: r.ok, r.value, and r.error with kind, message, hint and the facts of "+
 				"that kind, such as status. An interrupt or a limit is not caught. What fn had changed before its error stays changed.",
 			Param{Name: "fn", Doc: "what to call"}, Param{Name: "*args"}, Param{Name: "**kwargs"}),
 		function("fail", fail, "nothing",
@@ -165,21 +165,10 @@ func (e *Error) Hash() (uint32, error) { return starlark.String(e.text()).Hash()
 // PrintText is what print shows: the error without the marks of a value.
 func (e *Error) PrintText() string { return e.text() }
 
-// Attr gives kind, message, facts, backtrace, and each fact by its name.
+// Attr gives kind, message, hint, facts, backtrace, and each fact by its name.
 func (e *Error) Attr(name string) (starlark.Value, error) {
-	switch name {
-	case "kind":
-		return starlark.String(e.kind), nil
-	case "message":
-		return starlark.String(e.err.Error()), nil
-	case "facts":
-		return e.facts, nil
-	case "backtrace":
-		var script *bindings.ScriptError
-		if errors.As(e.err, &script) {
-			return starlark.String(script.Backtrace()), nil
-		}
-		return starlark.String("Error: " + e.text()), nil
+	if v, err := errorAttrs.Get(e, name); v != nil || err != nil {
+		return v, err
 	}
 	v, found, err := e.facts.Get(starlark.String(name))
 	if !found {
@@ -190,11 +179,37 @@ func (e *Error) Attr(name string) (starlark.Value, error) {
 
 // AttrNames gives the names that Attr knows, sorted.
 func (e *Error) AttrNames() []string {
-	names := []string{"backtrace", "facts", "kind", "message"}
+	names := errorAttrs.Names()
 	for _, key := range e.facts.Keys() {
 		names = append(names, string(key.(starlark.String)))
 	}
 	return sortedUnique(names)
+}
+
+// AttrDocs describes those that every error has.
+func (e *Error) AttrDocs() []attrs.Doc { return errorAttrs.Docs() }
+
+var errorAttrs = attrs.Table[*Error]{
+	"kind":    attrs.Field("what it is, such as \"ServerError\"", func(e *Error) starlark.Value { return starlark.String(e.kind) }),
+	"message": attrs.Field("what was tried, on what, and why it failed", func(e *Error) starlark.Value { return starlark.String(e.err.Error()) }),
+	"hint":    attrs.Field("what to do next, empty where the error does not know", func(e *Error) starlark.Value { return starlark.String(hintOf(e.err)) }),
+	"facts":   attrs.Field("what is known besides, by name; each is an attribute too", func(e *Error) starlark.Value { return e.facts }),
+	"backtrace": attrs.Field("the calls that led to it, as text", func(e *Error) starlark.Value {
+		var script *bindings.ScriptError
+		if errors.As(e.err, &script) {
+			return starlark.String(script.Backtrace())
+		}
+		return starlark.String("Error: " + e.text())
+	}),
+}
+
+// hintOf gives what an error advises: the text that the report of a failed script has for it.
+func hintOf(err error) string {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
+	}
+	return ""
 }
 
 // FailError is the error of fail.

@@ -176,6 +176,8 @@ func (*serverError) Facts() map[string]any {
 	return map[string]any{"status": 502, "uri": "https://cb.example/api/v1/sensor/7", "tries": []any{1, 2}}
 }
 
+func (*serverError) Hint() string { return "see whether the server is well" }
+
 // TestEveryNameIsTested finds the names of the table that no file in testdata mentions.
 func TestEveryNameIsTested(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.star")

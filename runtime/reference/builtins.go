@@ -69,6 +69,7 @@ func values() []described {
 		{"time", "A point in time, in UTC. Times can be compared, and subtracted from each other.", clock.Time{}},
 		{"duration", "A length of time. Durations can be added to times, multiplied and compared.", clock.Duration(0)},
 		{"result of attempt", "What `attempt` gives.", (*builtins.Result)(nil)},
+		{"error", "What failed: `error` of such a result. What is known of an error of its kind besides, such as `status`, are attributes too.", (*builtins.Error)(nil)},
 		{"file", "A file of a server or an endpoint, which is read as it arrives.", bindings.File{}},
 		{"pattern", "A regular expression, as `re.compile` gives it.", (*builtins.Pattern)(nil)},
 		{"match", "What a pattern found.", (*builtins.Match)(nil)},

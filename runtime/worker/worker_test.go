@@ -56,6 +56,7 @@ func TestRun(t *testing.T) {
 		{name: "requests", source: "cb.info()\ncb.info()", config: runtime.Config{Limits: runtime.Limits{Requests: 1}},
 			want: outcome{Code: runtime.ExitLimit}, report: "the script made more than 1 requests"},
 		{name: "a file without a place", source: `artifact("x", "y")`, want: outcome{Code: runtime.ExitDenied}, report: "run again with --out DIR"},
+		{name: "a hint", source: `print(attempt(lambda: artifact("x", "y")).error.hint)`, want: outcome{Out: "run again with --out DIR\n"}},
 		{name: "no files beside it", source: `load("./x.star", "x")`, want: outcome{Code: runtime.ExitScript}, report: "has no files beside it"},
 		{name: "a time zone", source: `print(time.parse_time("2016-11-11T20:00:00Z").in_location("Europe/Berlin").hour)`, want: outcome{Out: "21\n"}},
 	} {
