@@ -7,8 +7,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/elastic/go-seccomp-bpf"
-	"github.com/elastic/go-seccomp-bpf/arch"
 	"github.com/landlock-lsm/go-landlock/landlock"
 	"golang.org/x/sys/unix"
 )
@@ -45,46 +43,6 @@ func landlockVersion() (int, error) {
 		return 0, errno
 	}
 	return int(version), nil
-}
-
-// refusedCalls are the system calls that a worker has no use for, whatever the script does: connections, programs, other
-// processes, changes of files, and ways round this filter.
-func refusedCalls() []string {
-	return []string{
-		"socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendmsg", "sendmmsg", "recvmsg", "recvmmsg",
-		"execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
-		"kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_getfd", "pidfd_send_signal",
-		"creat", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat",
-		"mknod", "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate", "utime", "utimes", "utimensat",
-		"setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "open_by_handle_at", "name_to_handle_at", "openat2",
-		"mount", "umount2", "move_mount", "fsopen", "fsmount", "fsconfig", "open_tree", "pivot_root", "chroot", "chdir", "fchdir", "setns", "unshare",
-		"io_uring_setup", "io_uring_enter", "io_uring_register", "bpf", "perf_event_open", "userfaultfd", "memfd_create", "memfd_secret",
-		"keyctl", "add_key", "request_key", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
-		"inotify_init", "inotify_init1", "fanotify_init", "shmget", "shmat", "msgget", "msgsnd", "msgrcv", "semget", "mq_open",
-		"setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "capset", "personality", "acct", "quotactl", "syslog",
-		"sethostname", "setdomainname", "settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "iopl", "ioperm",
-	}
-}
-
-// filterCalls has the kernel refuse them, in every thread, for the rest of the process's life.
-func filterCalls() error {
-	if !seccomp.Supported() {
-		return fmt.Errorf("seccomp: %w", syscall.ENOSYS)
-	}
-	machine, err := arch.GetInfo("")
-	if err != nil {
-		return err
-	}
-	known := make([]string, 0, len(refusedCalls()))
-	for _, name := range refusedCalls() {
-		if _, ok := machine.SyscallNames[name]; ok {
-			known = append(known, name)
-		}
-	}
-	return seccomp.LoadFilter(seccomp.Filter{NoNewPrivs: true, Flag: seccomp.FilterFlagTSync, Policy: seccomp.Policy{
-		DefaultAction: seccomp.ActionAllow,
-		Syscalls:      []seccomp.SyscallGroup{{Names: known, Action: seccomp.ActionErrno}},
-	}})
 }
 
 // addressSpace is how many bytes of address space this process has, 0 when the kernel does not say. What it has at the
