@@ -293,17 +293,15 @@ func (p *Pattern) Truth() starlark.Bool { return true }
 func (p *Pattern) Hash() (uint32, error) { return starlark.String(p.text).Hash() }
 
 // Attr gives the methods, and pattern, the text of the expression.
-func (p *Pattern) Attr(name string) (starlark.Value, error) { return patternAttrs.Get(p, name) }
+func (p *Pattern) Attr(name string) (starlark.Value, error) { return patternAttrs().Get(p, name) }
 
 // AttrNames gives their names, sorted.
-func (p *Pattern) AttrNames() []string { return patternAttrs.Names() }
+func (p *Pattern) AttrNames() []string { return patternAttrs().Names() }
 
 // AttrDocs describes them.
-func (p *Pattern) AttrDocs() []attrs.Doc { return patternAttrs.Docs() }
+func (p *Pattern) AttrDocs() []attrs.Doc { return patternAttrs().Docs() }
 
-var patternAttrs = newPatternAttrs()
-
-func newPatternAttrs() attrs.Table[*Pattern] {
+var patternAttrs = sync.OnceValue(func() attrs.Table[*Pattern] {
 	table := attrs.Table[*Pattern]{
 		"pattern": attrs.Field("the text of the expression", func(p *Pattern) starlark.Value { return starlark.String(p.text) }),
 		"groups":  attrs.Field("how many groups there are", func(p *Pattern) starlark.Value { return starlark.MakeInt(p.re.NumSubexp()) }),
@@ -317,4 +315,4 @@ func newPatternAttrs() attrs.Table[*Pattern] {
 			})
 	}
 	return table
-}
+})

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,7 +20,7 @@ const formatVersion = 1
 // Digest is the SHA-256 digest of a bundle's bytes, as "sha256:" and 64 hexadecimal digits.
 type Digest string
 
-var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var digestForm = compiled(`^sha256:[0-9a-f]{64}$`)
 
 // DigestOf computes the digest of bytes.
 func DigestOf(data []byte) Digest {
@@ -30,7 +29,7 @@ func DigestOf(data []byte) Digest {
 }
 
 // Valid reports whether the digest has the form of one.
-func (d Digest) Valid() bool { return digestForm.MatchString(string(d)) }
+func (d Digest) Valid() bool { return digestForm().MatchString(string(d)) }
 
 // Hex gives the digits alone, which serve as a file name.
 func (d Digest) Hex() string { return strings.TrimPrefix(string(d), "sha256:") }
@@ -113,7 +112,7 @@ func (m *Manifest) check() error {
 		return &NameError{m.Description, "it cannot be a bundle's description", "one line of text, at most 300 characters"}
 	}
 	for i, need := range m.Needs {
-		if !part.MatchString(need) || i > 0 && m.Needs[i-1] >= need {
+		if !part().MatchString(need) || i > 0 && m.Needs[i-1] >= need {
 			return &NameError{need, "it cannot be a need, or not in this place", "needs are names of capabilities and products, sorted"}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/semver"
 )
@@ -60,7 +61,12 @@ func (e *NameError) Kind() string { return "UsageError" }
 func (e *NameError) Hint() string { return e.Advice }
 
 // part is an author or a name: what may stand in the path of an OCI registry, and in a load.
-var part = regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
+var part = compiled(`^[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
+
+// compiled is a regular expression that is compiled when it is first used: a program starts without it.
+func compiled(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // CheckName checks the name of a bundle, "author/name". The authors "cb" and "std" are refused, since load means the host
 // and the standard library by them. The error is a [*NameError].
@@ -70,7 +76,7 @@ func CheckName(name string) error {
 		return &NameError{name, "a bundle is named by its author and its name", "write it as author/name"}
 	}
 	for _, p := range [...]string{author, own} {
-		if len(p) > maxPart || !part.MatchString(p) || isDevice(p) {
+		if len(p) > maxPart || !part().MatchString(p) || isDevice(p) {
 			return &NameError{name, fmt.Sprintf("%q cannot be an author or a name", p),
 				"lower-case letters and digits, with single dots, dashes and underscores between them, at most 64"}
 		}
@@ -106,7 +112,7 @@ func SplitModule(module string) (name, file string, ok bool) {
 }
 
 // fileSegment is a folder or a file: what every system can store, and no shell or option parser takes for something else.
-var fileSegment = regexp.MustCompile(`^[A-Za-z0-9_+@][A-Za-z0-9_+@.-]*$`)
+var fileSegment = compiled(`^[A-Za-z0-9_+@][A-Za-z0-9_+@.-]*$`)
 
 // checkFile checks the name of a file in a bundle.
 func checkFile(name string) error {
@@ -123,7 +129,7 @@ func checkFile(name string) error {
 		switch {
 		case strings.HasPrefix(segment, "."):
 			return fail("it is a hidden file", "move it out of the directory, or rename it: a bundle holds every file of its directory")
-		case !fileSegment.MatchString(segment) || strings.HasSuffix(segment, "."):
+		case !fileSegment().MatchString(segment) || strings.HasSuffix(segment, "."):
 			return fail(fmt.Sprintf("%q is not a name that every system can store", segment), "letters, digits and _ + @ . - only")
 		case isDevice(segment):
 			return fail(fmt.Sprintf("Windows knows a device by the name %q", segment), "rename it")

@@ -4,11 +4,8 @@ import "strings"
 
 // clientNames are the connections of the reference clients, and the host's own. What follows the address in their
 // arguments is a login or a token.
-var clientNames = map[string]bool{
-	"CbEnterpriseResponseAPI": true, "CbResponseAPI": true, "CbEnterpriseProtectionAPI": true, "CbProtectionAPI": true,
-	"CbDefenseAPI": true, "CbThreatHunterAPI": true, "CBCloudAPI": true, "CbApi": true, "CbClient": true, "BaseAPI": true,
-	"bit9Api": true, "bit9_api": true, "Bit9Api": true, "connect": true,
-}
+var clientNames = words(`CbEnterpriseResponseAPI CbResponseAPI CbEnterpriseProtectionAPI CbProtectionAPI CbDefenseAPI
+	CbThreatHunterAPI CBCloudAPI CbApi CbClient BaseAPI bit9Api bit9_api Bit9Api connect`)
 
 // secretArgument refuses a literal given to something that takes a credential, whatever the literal is.
 func (j *judge) secretArgument(it item, places []place, at found) bool {
@@ -35,7 +32,7 @@ func (j *judge) argumentRule(p place, text string) (rule, why string) {
 		switch {
 		case c.callee == "get_api_token" && (c.index >= 1 || loginKeyword(c.keyword)):
 			return ruleTokenLogin, ""
-		case clientNames[c.callee] && c.index >= 1 && len(text) >= 4 && !placeholder(text):
+		case clientNames.has(c.callee) && c.index >= 1 && len(text) >= 4 && !placeholder(text):
 			return ruleConnection, "given to " + c.callee
 		case c.index < 0 && changesModel(c.callee) && j.opts.secret(c.keyword):
 			return ruleSecretParameter, "given to " + c.callee + " as " + c.keyword

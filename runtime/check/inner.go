@@ -105,7 +105,7 @@ func readNamed(before string, s shape) (reading, bool) {
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		name = name[i+1:]
 	}
-	if queryFields[strings.ToLower(name)] && strings.HasSuffix(strings.TrimRight(before, `"'(`), name+":") {
+	if queryFields.has(strings.ToLower(name)) && strings.HasSuffix(strings.TrimRight(before, `"'(`), name+":") {
 		return reading{indicator, "query field " + name, name}, true
 	}
 	n := readName(name)
@@ -122,7 +122,7 @@ func readWords(ws []string, s shape) reading {
 		if i+1 < len(ws) && (w == "key" || w == "keys" || w == "id") {
 			n = readName(ws[i+1] + " " + w)
 		}
-		if vagueWords[strings.ToLower(w)] {
+		if vagueWords.has(strings.ToLower(w)) {
 			continue
 		}
 		if fileEnd.MatchString(w) {

@@ -103,7 +103,7 @@ func kindOf(it item, places []place) textKind {
 			return queryText
 		}
 	}
-	if m := queryStart.FindStringSubmatch(it.text); m != nil && queryFields[strings.ToLower(m[1])] && strings.Contains(m[1], "_") {
+	if m := queryStart.FindStringSubmatch(it.text); m != nil && queryFields.has(strings.ToLower(m[1])) && strings.Contains(m[1], "_") {
 		return queryText
 	}
 	if strings.HasPrefix(it.text, "cmdline:") {

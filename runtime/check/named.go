@@ -101,7 +101,7 @@ func (n *namedScan) named(name, sign string, nameAt, at int) {
 			end = start + i
 		}
 	}
-	if authSchemes[strings.ToLower(n.text[start:end])] {
+	if authSchemes.has(strings.ToLower(n.text[start:end])) {
 		start, end, quoted = n.valueAt(end)
 	}
 	n.value(name, start, end, valueStyle(n.text, nameAt, end, sign, quoted, n.kind))

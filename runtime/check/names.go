@@ -28,17 +28,6 @@ const (
 	longHash       // SHA-384, SHA-512
 )
 
-// wordSet is a set of words in lower case.
-type wordSet map[string]bool
-
-func words(list string) wordSet {
-	set := wordSet{}
-	for w := range strings.FieldsSeq(list) {
-		set[w] = true
-	}
-	return set
-}
-
 var (
 	// credentialWords name a secret wherever they stand in a name.
 	credentialWords = words(`password passwords passwd passwds passphrase passphrases passcode passcodes pwd pwds pswd
@@ -163,13 +152,13 @@ func isCredentialWord(ws []string, i int) bool {
 	switch {
 	case i > 1 && ws[i-1] == "key" && ws[i-2] == "public":
 		return false // the token of a public key names an assembly
-	case credentialWords[w], last && lastWords[w]:
+	case credentialWords.has(w), last && lastWords.has(w):
 		return true
-	case (w == "key" || w == "keys") && i > 0 && keyOwners[ws[i-1]]:
+	case (w == "key" || w == "keys") && i > 0 && keyOwners.has(ws[i-1]):
 		return true
 	case w == "id" && i > 0 && ws[i-1] == "connector":
 		return true
-	case toolNames[w]:
+	case toolNames.has(w):
 		return false
 	}
 	for _, g := range gluedWords {
@@ -191,14 +180,14 @@ type naming struct {
 
 func readName(name string) naming {
 	n := naming{words: splitWords(name)}
-	if productNames[strings.ToLower(name)] {
+	if productNames.has(strings.ToLower(name)) {
 		return n
 	}
 	for i, w := range n.words {
 		switch {
 		case isCredentialWord(n.words, i):
 			n.cred, n.head = true, i == len(n.words)-1
-		case benignHeads[w] && i == len(n.words)-1, malwareWords[w], indicatorWords[w] && i == len(n.words)-1:
+		case benignHeads.has(w) && i == len(n.words)-1, malwareWords.has(w), indicatorWords.has(w) && i == len(n.words)-1:
 			n.other = true
 		}
 	}
@@ -277,7 +266,7 @@ func (n naming) senseFor(s shape) sense {
 
 func (n naming) indicates(s shape) bool {
 	for i, w := range n.words {
-		if indicatorWords[w] || malwareWords[w] || (s == guid || s == guid4) && guidWords[w] {
+		if indicatorWords.has(w) || malwareWords.has(w) || (s == guid || s == guid4) && guidWords.has(w) {
 			return true
 		}
 		if i == len(n.words)-1 && (w == "id" || w == "ids" || w == "uid") {
@@ -290,7 +279,7 @@ func (n naming) indicates(s shape) bool {
 // namesServer reports whether the name is that of a server or its owner.
 func (n naming) namesServer() bool {
 	for _, w := range n.words {
-		if serverWords[w] {
+		if serverWords.has(w) {
 			return true
 		}
 	}

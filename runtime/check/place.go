@@ -214,7 +214,7 @@ func (p place) secretName() *label {
 			}
 		case n.holdsSecret():
 			return l
-		case n.cred, len(n.words) > 0 && benignHeads[n.words[len(n.words)-1]]:
+		case n.cred, len(n.words) > 0 && benignHeads.has(n.words[len(n.words)-1]):
 			return nil
 		}
 	}

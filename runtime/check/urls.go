@@ -108,7 +108,7 @@ func findAuthHeaders(text, lower string) []shapeHit {
 // anything of 8 characters is; without one it must not be a word, since the header's name occurs in sentences.
 func headerValue(v string, scheme bool) bool {
 	v = strings.Trim(v, ".[]")
-	if len(v) < 8 || placeholder(v) || authSchemes[strings.ToLower(v)] || codeRef.MatchString(v) {
+	if len(v) < 8 || placeholder(v) || authSchemes.has(strings.ToLower(v)) || codeRef.MatchString(v) {
 		return false
 	}
 	if _, err := base64.StdEncoding.DecodeString(v); scheme && err == nil {

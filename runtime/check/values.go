@@ -49,7 +49,7 @@ var (
 // placeholder reports whether v stands for a value that is filled in elsewhere, or describes one.
 func placeholder(v string) bool {
 	v = strings.TrimSpace(v)
-	return v == "" || emptyValues[strings.Trim(strings.ToLower(v), "()[]<>{}")] || marked(v)
+	return v == "" || emptyValues.has(strings.Trim(strings.ToLower(v), "()[]<>{}")) || marked(v)
 }
 
 // marked reports whether v bears the marks of a placeholder: brackets, verbs, x and asterisks.
@@ -108,7 +108,7 @@ func notSecretForm(v string) bool {
 	case strings.HasPrefix(v, "*") || strings.HasSuffix(v, "*") && !mixed(strings.TrimRight(v, "*")):
 		return true
 	}
-	if m := queryStart.FindStringSubmatch(v); m != nil && queryFields[strings.ToLower(m[1])] {
+	if m := queryStart.FindStringSubmatch(v); m != nil && queryFields.has(strings.ToLower(m[1])) {
 		return true
 	}
 	if fieldName.MatchString(v) && readName(v).cred {
@@ -123,16 +123,16 @@ func sentence(v string) bool {
 	if len(parts) < 2 {
 		return false
 	}
-	if leadWords[strings.ToLower(parts[0])] {
+	if leadWords.has(strings.ToLower(parts[0])) {
 		return true
 	}
 	function := 0
 	for i, p := range parts {
 		p = strings.ToLower(strings.Trim(p, ".,:;!?()'\""))
-		if proseWords[p] {
+		if proseWords.has(p) {
 			function++
 		}
-		if credentialWords[p] || (p == "key" || p == "keys") && i > 0 {
+		if credentialWords.has(p) || (p == "key" || p == "keys") && i > 0 {
 			return true
 		}
 	}

@@ -32,12 +32,12 @@ func calleeOf(e *syntax.CallExpr) (string, syntax.Expr) {
 
 func (w *walker) call(e *syntax.CallExpr, p place) {
 	name, recv := calleeOf(e)
-	through := transparent[name]
+	through := transparent.has(name)
 	p = p.inBody()
 	if recv != nil {
 		w.receiver(name, recv, e, p)
 	}
-	if id, ok := recv.(*syntax.Ident); ok && growing[name] {
+	if id, ok := recv.(*syntax.Ident); ok && growing.has(name) {
 		p = p.named(id.Name, valueName)
 	}
 	inner := p.within(&box{items: e.Args, node: e, isCall: !through})
@@ -47,7 +47,7 @@ func (w *walker) call(e *syntax.CallExpr, p place) {
 		}
 		inner = inner.named(name, calleeName)
 	}
-	if queryCalls[name] {
+	if queryCalls.has(name) {
 		inner.kind = queryText
 	}
 	var params []string
@@ -87,7 +87,7 @@ func (w *walker) call(e *syntax.CallExpr, p place) {
 // receiver walks the object of a method. A text's methods leave its name as it is, and add and append on a list give
 // the list's name to what is added.
 func (w *walker) receiver(name string, recv syntax.Expr, e *syntax.CallExpr, p place) {
-	if transparent[name] {
+	if transparent.has(name) {
 		w.expr(recv, p)
 		return
 	}

@@ -77,7 +77,7 @@ func isTypeCall(e syntax.Expr) bool {
 // typeName gives the name of the type that e denotes; str and string are names only where the script binds neither.
 func typeName(e syntax.Expr) string {
 	id, ok := unparen(e).(*syntax.Ident)
-	if !ok || !typeNames[id.Name] || !isPredeclared(id) {
+	if !ok || !typeNames.has(id.Name) || !isPredeclared(id) {
 		return ""
 	}
 	return id.Name
@@ -92,12 +92,12 @@ func (w *warner) isQuery(e syntax.Expr, depth int) bool {
 	case *syntax.CallExpr:
 		name, recv := calleeOf(e)
 		if recv == nil {
-			return queryMakers[name] && len(e.Args) == 1
+			return queryMakers.has(name) && len(e.Args) == 1
 		}
 		if name == "select" {
 			return len(e.Args) == 1
 		}
-		return queryMethods[name] && w.isQuery(recv, depth+1)
+		return queryMethods.has(name) && w.isQuery(recv, depth+1)
 	case *syntax.Ident:
 		b := w.flows.bound[variable(e)]
 		return len(b) == 1 && b[0].part == wholePart && w.isQuery(b[0].expr, depth+1)

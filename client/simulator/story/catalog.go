@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -17,13 +18,15 @@ type release struct {
 
 // releases of the story's endpoints. The binaries of Windows Server 2012 were signed 1569 days before the net.exe of
 // the story ran and 1552 days before its cmd.exe did, as in the guide's example.
-var releases = map[string]release{
-	"win7":    {"win7", "6.1.7601.17514 (win7sp1_rtm.101119-1850)", at("2010-11-21 03:24:00"), at("2010-11-20 09:01:27")},
-	"win10":   {"win10", "10.0.14393.0 (rs1_release.160715-1616)", at("2016-07-16 11:42:00"), at("2016-07-16 02:18:49")},
-	"win2012": {"win2012", "6.2.9200.16384 (win8_rtm.120725-1247)", at("2012-07-26 03:26:00"), at("2012-07-26 00:39:21")},
-	"centos7": {"centos7", "", time.Time{}, at("2016-05-12 08:31:40")},
-	"sierra":  {"sierra", "10.12.1", at("2016-10-15 07:04:00"), at("2016-10-15 04:58:11")},
-}
+var releases = sync.OnceValue(func() map[string]release {
+	return map[string]release{
+		"win7":    {"win7", "6.1.7601.17514 (win7sp1_rtm.101119-1850)", at("2010-11-21 03:24:00"), at("2010-11-20 09:01:27")},
+		"win10":   {"win10", "10.0.14393.0 (rs1_release.160715-1616)", at("2016-07-16 11:42:00"), at("2016-07-16 02:18:49")},
+		"win2012": {"win2012", "6.2.9200.16384 (win8_rtm.120725-1247)", at("2012-07-26 03:26:00"), at("2012-07-26 00:39:21")},
+		"centos7": {"centos7", "", time.Time{}, at("2016-05-12 08:31:40")},
+		"sierra":  {"sierra", "10.12.1", at("2016-10-15 07:04:00"), at("2016-10-15 04:58:11")},
+	}
+})
 
 // maker is who signs a family of binaries.
 type maker struct {
@@ -77,13 +80,13 @@ func (c *catalog) get(e *Endpoint, path string, program bool) *Binary {
 	if name == "" {
 		return nil
 	}
-	known, own := entries[name+"@"+e.release.name]
+	known, own := entries()[name+"@"+e.release.name]
 	if !own {
-		known = entries[name]
+		known = entries()[name]
 	}
 	if known.alias != "" {
 		name = known.alias
-		known = entries[name]
+		known = entries()[name]
 	}
 	key := name
 	if known.version == "" {

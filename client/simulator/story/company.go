@@ -94,7 +94,7 @@ func (t *teller) endpoint(id int, name, system, group string) *Endpoint {
 	groups := map[string]int{"default": 0, "work": 1, "server": 2, "domain": 3, "linux": 4, "mac": 5}
 	e := &Endpoint{
 		ID: id, Name: name, DNS: strings.ToLower(name) + ".brightwater.example", System: systems[system],
-		Group: t.story.Groups[groups[group]], release: releases[system], Platform: Windows, Role: Workstation,
+		Group: t.story.Groups[groups[group]], release: releases()[system], Platform: Windows, Role: Workstation,
 		Address: netip.AddrFrom4([4]byte{10, 20, byte(groups[group]), byte(20 + id)}),
 		MAC:     fmt.Sprintf("00155d%02x%04x", id, r.below(1<<16)),
 		SID:     fmt.Sprintf("S-1-5-21-%d-%d-%d", r.between(1e8, 4e9), r.between(1e8, 4e9), r.between(1e8, 4e9)),
