@@ -37,14 +37,15 @@ type Options struct {
 // Formats lists the names that NewRows knows.
 func Formats() []string { return []string{"table", "jsonl", "csv", "markdown"} }
 
-// NewRows returns a writer of rows in a format of [Formats]. jsonl and csv write each row at once and hold nothing;
-// table and markdown hold all rows until Close.
+// NewRows returns a writer of rows in a format of [Formats]. jsonl and csv write each row at once and hold nothing. table and
+// markdown hold the first 1,000 rows, or 4 MiB of them, until Close or until there are more: their columns are those of
+// these rows, and the rows after them are written at once. A row that then has another name begins a new table.
 func NewRows(format string, w io.Writer, o Options) (Rows, error) {
 	switch format {
 	case "table":
 		return &grid{w: w, width: o.Width}, nil
 	case "markdown":
-		return &grid{w: w, markdown: true}, nil
+		return &grid{w: w, escape: markdownEscaper()}, nil
 	case "jsonl":
 		return &jsonLines{w: w}, nil
 	case "csv":

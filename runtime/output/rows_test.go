@@ -43,7 +43,7 @@ srv    -3000  =cmd()
 `},
 		{"markdown", output.Options{}, `
 | host | count | cmdline | at |
-| --- | ---:| --- | --- |
+| --- | ---: | --- | --- |
 | ws-12 | 3 | a\|b \\x1b\[31m\*x\* &lt;b&gt; | 2026-03-01T12:30:00.005Z |
 | srv | -3000 | =cmd() |  |
 | 日本 |  | \["x",1\] |  |
@@ -201,7 +201,7 @@ type discard struct{}
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 func BenchmarkRows(b *testing.B) {
-	for _, format := range []string{"jsonl", "csv"} {
+	for _, format := range output.Formats() {
 		b.Run(format, func(b *testing.B) {
 			w, err := output.NewRows(format, discard{}, output.Options{})
 			if err != nil {
