@@ -1,20 +1,17 @@
 package gate
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"strings"
-	"sync/atomic"
 
 	"github.com/cbscript/cbscript/client/credentials"
 )
 
 // Anonymous is a way to one server that adds no token: for a server's own login, which is asked for one. It trusts
-// and reaches the server as a [Gate] does, sends a request as its caller made it, once, and follows no redirect. It is
-// safe for concurrent use.
+// and reaches the server as a [Gate] does, with the same timeout, and takes the profile's secrets and cookies out of the
+// answer's headers; it sends a request as its caller made it, once, follows no redirect, asks no check and keeps no journal.
+// It is safe for concurrent use.
 type Anonymous struct {
 	gate *Gate
 }
@@ -24,44 +21,38 @@ var _ http.RoundTripper = (*Anonymous)(nil)
 // NewAnonymous makes the way to the profile's server. The profile needs no token, and one that it has is not sent. It
 // opens no connection. It fails with a [*credentials.Error] for a profile that cannot be used.
 func NewAnonymous(profile credentials.Profile, options ...Option) (*Anonymous, error) {
-	c := newConfig(profile.Product, options)
-	if err := c.check(); err != nil {
-		return nil, err
-	}
-	origin, err := profile.Origin()
+	g, err := build(profile, options)
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := findProxy(profile, origin, c.getenv)
-	if err != nil {
-		return nil, err
-	}
-	trust, err := tlsConfig(profile, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &Anonymous{&Gate{
-		origin:    origin,
-		userAgent: strings.TrimSpace("cbscript/" + c.version + " " + c.integration),
-		transport: newTransport(trust, proxy, &c),
-		redactor:  NewRedactor(secretsOf(profile, proxy)...),
-		timeout:   c.timeout,
-	}}, nil
+	return &Anonymous{g}, nil
 }
 
 // URL is the server's origin: scheme, host and port, without a path.
 func (a *Anonymous) URL() *url.URL { return a.gate.URL() }
 
-// RoundTrip sends the request and gives the answer, whatever its status. It fails with an [*Error].
+// RoundTrip sends the request and gives the answer, whatever its status. It fails with an [*Error]. The body of the answer
+// must be read to its end or closed; an error while reading it is an [*Error], also when no more of it comes.
 func (a *Anonymous) RoundTrip(req *http.Request) (*http.Response, error) {
-	if fault := a.gate.admit(req); fault != nil {
+	x, fault := a.gate.begin(req)
+	if fault != nil {
 		newReplay(req).close()
 		return nil, fault
 	}
-	var linked atomic.Bool
-	out := req.Clone(httptrace.WithClientTrace(valueless{req.Context()}, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { linked.Store(true) },
-	}))
+	resp, fault := a.send(x)
+	if fault != nil {
+		a.gate.end(x)
+		return nil, fault
+	}
+	resp.Body = &answerBody{gate: a.gate, x: x, source: resp.Body, leave: func() {}}
+	return resp, nil
+}
+
+func (a *Anonymous) send(x *exchange) (*http.Response, *Error) {
+	if fault := a.gate.admit(x.req); fault != nil {
+		return nil, fault
+	}
+	out := x.req.Clone(x.ctx)
 	if out.Header == nil {
 		out.Header = http.Header{}
 	}
@@ -75,13 +66,12 @@ func (a *Anonymous) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := a.gate.transport.RoundTrip(out)
 	if err != nil {
 		op := "connect"
-		if linked.Load() {
+		if x.linked.Load() {
 			op = "send"
 		}
-		return nil, a.gate.classify(req, op, err, context.Cause(req.Context()))
+		return nil, a.gate.classify(x.req, op, err, causeOf(x.ctx))
 	}
-	resp.Request = req
-	return resp, nil
+	return a.gate.incoming(resp, x.req), nil
 }
 
 // CloseIdleConnections closes connections that wait for their next request.

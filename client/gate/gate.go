@@ -57,6 +57,16 @@ func New(profile credentials.Profile, options ...Option) (*Gate, error) {
 	if err := profile.Check(); err != nil {
 		return nil, err
 	}
+	g, err := build(profile, options)
+	if err != nil {
+		return nil, err
+	}
+	g.token = profile.Token
+	return g, nil
+}
+
+// build makes a gate without its token.
+func build(profile credentials.Profile, options []Option) (*Gate, error) {
 	c := newConfig(profile.Product, options)
 	if err := c.check(); err != nil {
 		return nil, err
@@ -78,7 +88,6 @@ func New(profile credentials.Profile, options ...Option) (*Gate, error) {
 		origin:    origin,
 		name:      profile.Name,
 		product:   profile.Product,
-		token:     profile.Token,
 		userAgent: agent,
 		transport: newTransport(trust, proxy, &c),
 		redactor:  NewRedactor(secretsOf(profile, proxy)...),

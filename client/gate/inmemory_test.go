@@ -149,6 +149,19 @@ type dialFunc = func(ctx context.Context, network, address string) (net.Conn, er
 // inMemoryThrough is inMemory with something between the gate and its dialling.
 func inMemoryThrough(t *testing.T, wrap func(dialFunc) dialFunc, handler http.HandlerFunc, test func(t *testing.T, g *gate.Gate), options ...gate.Option) {
 	t.Helper()
+	serveInMemory(t, handler, func(t *testing.T, p credentials.Profile, dial dialFunc) {
+		g, err := gate.New(p, append([]gate.Option{gate.WithDialer(wrap(dial))}, options...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.Close()
+		test(t, g)
+	})
+}
+
+// serveInMemory runs test in a bubble whose clock jumps, with the profile of a server in memory and the way to dial it.
+func serveInMemory(t *testing.T, handler http.HandlerFunc, test func(t *testing.T, p credentials.Profile, dial dialFunc)) {
+	t.Helper()
 	certificates := testCertificates()
 	synctest.Test(t, func(t *testing.T) {
 		listener := newPipes()
@@ -160,12 +173,7 @@ func inMemoryThrough(t *testing.T, wrap func(dialFunc) dialFunc, handler http.Ha
 			t.Fatal(err)
 		}
 		p.Name, p.SkipVerify = "memory", true
-		g, err := gate.New(p, append([]gate.Option{gate.WithDialer(wrap(listener.dial))}, options...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer g.Close()
-		test(t, g)
+		test(t, p, listener.dial)
 	})
 }
 

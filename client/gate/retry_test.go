@@ -259,6 +259,12 @@ func stall(w http.ResponseWriter, r *http.Request) {
 	hang(w, r)
 }
 
+// cut sends half of a body and breaks off.
+func cut(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "20")
+	io.WriteString(w, "half of it")
+}
+
 func TestBodies(t *testing.T) {
 	trickle := func(w http.ResponseWriter, r *http.Request) {
 		for range 5 {
@@ -266,10 +272,6 @@ func TestBodies(t *testing.T) {
 			w.(http.Flusher).Flush()
 			time.Sleep(100 * time.Second)
 		}
-	}
-	cut := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "20")
-		io.WriteString(w, "half of it")
 	}
 	t.Run("slow as a whole, but never for long", func(t *testing.T) {
 		inMemory(t, trickle, func(t *testing.T, g *gate.Gate) {
