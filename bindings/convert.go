@@ -46,6 +46,8 @@ func (e *ConvertError) Error() string {
 //	slices and arrays          list
 //	maps with string keys      dict, in the order of the sorted keys
 //	maps with int64 keys       dict, in the order of the sorted keys
+//	plain.Tuple, Set, Dict     tuple, set, dict
+//	plain.Struct               struct
 //	values of the client       Object, Query, Connection, model, record, sequence, file
 //	starlark.Value             itself
 //
@@ -100,14 +102,8 @@ func fromGo(v any, at *path, depth int) (starlark.Value, error) {
 		}
 		return starlark.MakeBigInt(v), nil
 	case []any:
-		elems := make([]starlark.Value, len(v))
-		for i, e := range v {
-			var err error
-			if elems[i], err = fromGo(e, &path{at, i}, depth+1); err != nil {
-				return nil, err
-			}
-		}
-		return starlark.NewList(elems), nil
+		elems, err := fromElems(v, at, depth)
+		return starlark.NewList(elems), err
 	case map[string]any:
 		dict := starlark.NewDict(len(v))
 		for _, key := range sortedKeys(v) {
@@ -123,6 +119,9 @@ func fromGo(v any, at *path, depth int) (starlark.Value, error) {
 	}
 	if w := fromClient(v); w != nil {
 		return w, nil
+	}
+	if w, err := fromPlain(v, at, depth); w != nil || err != nil {
+		return w, err
 	}
 	return fromReflect(reflect.ValueOf(v), at, depth)
 }

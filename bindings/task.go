@@ -2,6 +2,7 @@ package bindings
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"go.starlark.net/starlark"
@@ -38,7 +39,7 @@ func task(t *starlark.Thread, fn starlark.Callable) (any, error) {
 			return nil, err
 		}
 		return v, index.Freeze(v)
-	}}, nil
+	}, Keep: keep, Recall: func(kept json.RawMessage) (any, error) { return recall(kept, index) }}, nil
 }
 
 // Future gives the work that a value stands for, as a job.

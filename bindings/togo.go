@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/bindings/clock"
+	"github.com/cbscript/cbscript/client/plain"
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
 )
@@ -45,7 +46,10 @@ func toClient(v starlark.Value) (any, error) {
 }
 
 // toGoConverter converts values, and parts of them.
-type toGoConverter struct{ client bool }
+type toGoConverter struct {
+	client bool // the client's values stay as they are
+	exact  bool // fromGo gives the same value again: tuples, sets, dicts and structs stay different
+}
 
 func (c toGoConverter) value(v starlark.Value, at *path, depth int) (any, error) {
 	if depth > maxDepth {
@@ -73,19 +77,40 @@ func (c toGoConverter) value(v starlark.Value, at *path, depth int) (any, error)
 	case clock.Duration:
 		return time.Duration(v), nil
 	case *starlark.Dict:
+		if c.exact {
+			return c.pairs(v, at, depth)
+		}
 		return c.dict(v, at, depth)
 	case *starlarkstruct.Struct:
 		fields := make(starlark.StringDict)
 		v.ToStringDict(fields)
-		return c.fields(fields, at, depth)
+		plainFields, err := c.fields(fields, at, depth)
+		if c.exact && err == nil {
+			return plain.Struct(plainFields), nil
+		}
+		return plainFields, err
 	case GoValuer:
-		return v.GoValue()
+		if !c.exact {
+			return v.GoValue()
+		}
 	case clientValuer:
 		if c.client {
 			return v.clientValue(), nil
 		}
-	case *starlark.List, starlark.Tuple, *starlark.Set:
-		return c.elems(v.(starlark.Iterable), at, depth)
+	case starlark.Tuple:
+		elems, err := c.elems(v, at, depth)
+		if c.exact && err == nil {
+			return plain.Tuple(elems), nil
+		}
+		return elems, err
+	case *starlark.Set:
+		elems, err := c.elems(v, at, depth)
+		if c.exact && err == nil {
+			return plain.Set(elems), nil
+		}
+		return elems, err
+	case *starlark.List:
+		return c.elems(v, at, depth)
 	case starlark.Sequence:
 		if v.Type() == "range" { // its Go type is private to the interpreter
 			return c.elems(v, at, depth)
@@ -94,7 +119,7 @@ func (c toGoConverter) value(v starlark.Value, at *path, depth int) (any, error)
 	return nil, &ConvertError{at.String(), v.Type(), "it has no plain form: pass its attributes, str(x), or a list of them"}
 }
 
-func (c toGoConverter) elems(v starlark.Iterable, at *path, depth int) (any, error) {
+func (c toGoConverter) elems(v starlark.Iterable, at *path, depth int) ([]any, error) {
 	elems := []any{}
 	for e := range starlark.Elements(v) {
 		goElem, err := c.value(e, &path{at, len(elems)}, depth+1)
@@ -122,7 +147,24 @@ func (c toGoConverter) dict(v *starlark.Dict, at *path, depth int) (any, error) 
 	return fields, nil
 }
 
-func (c toGoConverter) fields(v starlark.StringDict, at *path, depth int) (any, error) {
+// pairs takes a dict with keys of any type.
+func (c toGoConverter) pairs(v *starlark.Dict, at *path, depth int) (plain.Dict, error) {
+	d := make(plain.Dict, 0, v.Len())
+	for k, e := range v.Entries() {
+		key, err := c.value(k, &path{at, k.String()}, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		value, err := c.value(e, &path{at, k.String()}, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		d = append(d, plain.Pair{Key: key, Value: value})
+	}
+	return d, nil
+}
+
+func (c toGoConverter) fields(v starlark.StringDict, at *path, depth int) (map[string]any, error) {
 	fields := make(map[string]any, len(v))
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		goElem, err := c.value(v[name], &path{at, name}, depth+1)

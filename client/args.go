@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -46,6 +47,10 @@ type Task struct {
 	Name string
 	// Call calls it, on any goroutine and several times at once. name is that of the call, for messages.
 	Call func(ctx context.Context, name string, args []any) (any, error)
+	// Keep gives what Call gave as JSON, and an error for a value that has no such form. Nil: none has.
+	Keep func(value any) (json.RawMessage, error)
+	// Recall gives the value that Keep was given, on any goroutine. It is there when Keep is.
+	Recall func(kept json.RawMessage) (any, error)
 }
 
 // Args are a method's arguments by name. Whoever calls a method checks them against its [Param]s and fills the

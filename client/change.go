@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"slices"
 )
 
 // Change is a request that changes something, before it is made.
@@ -41,6 +42,25 @@ type Guard interface {
 	// Permit is asked before a change is sent. It reports false for a change that shall only be shown and counted as
 	// made; an error, for example a [PermissionError], is given to whoever wanted the change.
 	Permit(ctx context.Context, change Change) (send bool, err error)
+}
+
+// changeKey is the key under which a context keeps what is called before a change.
+type changeKey struct{}
+
+// BeforeChange gives ctx with a function that is called before a request under it is sent that changes something, after it
+// was permitted. An error keeps the request from being sent, and is given to whoever wanted it. Requests that only read
+// from an endpoint, and what opens and closes a session with one, change nothing. f may be called concurrently.
+func BeforeChange(ctx context.Context, f func(context.Context) error) context.Context {
+	return context.WithValue(ctx, changeKey{}, f)
+}
+
+// announce calls what is to be called before a change.
+func announce(ctx context.Context, change *Change) error {
+	f, ok := ctx.Value(changeKey{}).(func(context.Context) error)
+	if !ok || change != nil && !slices.ContainsFunc(change.Needs, func(c Capability) bool { return c != Respond }) {
+		return nil
+	}
+	return f(ctx)
 }
 
 // grants reports whether the client's guard says that a capability is granted. A guard that cannot say grants none, and

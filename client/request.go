@@ -167,6 +167,9 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 		if !sending {
 			return skipped(req), nil
 		}
+		if err := announce(ctx, r.Change); err != nil {
+			return nil, err
+		}
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

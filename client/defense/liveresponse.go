@@ -9,7 +9,7 @@ import (
 
 // lr is Live Response on Cb Defense. Source: contract/live-response.md, section 5.
 func lr() liveresponse.Product {
-	return liveresponse.Product{Dialect: liveresponse.Defense(), Endpoint: endpointOf}
+	return liveresponse.Product{Dialect: liveresponse.Defense(), Endpoint: endpointOf, HostField: "name"}
 }
 
 // endpointOf gives the endpoint of a device, or of its number.

@@ -3,11 +3,11 @@ package jobs
 import "sync"
 
 // Counts is how many jobs are in which state.
-type Counts struct{ Waiting, Offline, Running, Done, Failed, Cancelled int }
+type Counts struct{ Waiting, Offline, Running, Done, Failed, Cancelled, NotRun int }
 
 // Total is the number of jobs.
 func (c Counts) Total() int {
-	return c.Waiting + c.Offline + c.Running + c.Done + c.Failed + c.Cancelled
+	return c.Waiting + c.Offline + c.Running + c.Done + c.Failed + c.Cancelled + c.NotRun
 }
 
 // of gives the count of a state, nil for none.
@@ -25,6 +25,8 @@ func (c *Counts) of(s State) *int {
 		return &c.Failed
 	case Cancelled:
 		return &c.Cancelled
+	case NotRun:
+		return &c.NotRun
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func makespan(t testing.TB) (took, ideal time.Duration) {
 			chains[id], total = setup, total+setup
 		}
 		chains[id], total = chains[id]+d, total+d
-		s.Submit(t.Context(), id, "work", lasting(d), jobs.Options{})
+		submit(t, s, id, lasting(d), jobs.Options{})
 	}
 	for _, d := range chains {
 		longest = max(longest, d)
@@ -144,6 +144,16 @@ func TestMakespan(t *testing.T) {
 	})
 }
 
+// submit submits a job that is taken.
+func submit(t testing.TB, s *jobs.Scheduler, id int64, f jobs.Func, o jobs.Options) *jobs.Job {
+	t.Helper()
+	j, err := s.Submit(t.Context(), id, "work", f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
 // ended gives states and errors of jobs as texts.
 func ended(list ...*jobs.Job) []string {
 	var out []string
@@ -164,9 +174,9 @@ func TestOffline(t *testing.T) {
 		c := f.config()
 		c.Slots = 1
 		s := jobs.New(c)
-		away := s.Submit(t.Context(), 1, "", lasting(time.Second), jobs.Options{OfflineWait: time.Hour})
-		gone := s.Submit(t.Context(), 2, "", lasting(time.Second), jobs.Options{})
-		here := s.Submit(t.Context(), 3, "", lasting(time.Second), jobs.Options{})
+		away := submit(t, s, 1, lasting(time.Second), jobs.Options{OfflineWait: time.Hour})
+		gone := submit(t, s, 2, lasting(time.Second), jobs.Options{})
+		here := submit(t, s, 3, lasting(time.Second), jobs.Options{})
 		began := time.Now()
 		if diff := cmp.Diff([]string{"done"}, ended(here)); diff != "" || time.Since(began) > 2*time.Second {
 			t.Errorf("the one that is online waited %s, -want +got:\n%s", time.Since(began), diff)
@@ -199,13 +209,13 @@ func TestFailures(t *testing.T) {
 		s := jobs.New(c)
 		tries := 0
 		list := []*jobs.Job{
-			s.Submit(t.Context(), 1, "", lasting(time.Second), jobs.Options{}),
-			s.Submit(t.Context(), 2, "", lasting(time.Second), jobs.Options{}),
-			s.Submit(t.Context(), 3, "", lasting(time.Second), jobs.Options{}),
-			s.Submit(t.Context(), 4, "", lasting(time.Hour), jobs.Options{Timeout: time.Minute}),
-			s.Submit(t.Context(), 5, "", func(context.Context, jobs.Session) (any, error) { panic("a fault") }, jobs.Options{}),
-			s.Submit(t.Context(), 6, "", func(context.Context, jobs.Session) (any, error) { tries++; return nil, errors.New("no") }, jobs.Options{Retries: 2}),
-			s.Submit(t.Context(), 7, "", func(context.Context, jobs.Session) (any, error) { return nil, errors.New("once") }, jobs.Options{}),
+			submit(t, s, 1, lasting(time.Second), jobs.Options{}),
+			submit(t, s, 2, lasting(time.Second), jobs.Options{}),
+			submit(t, s, 3, lasting(time.Second), jobs.Options{}),
+			submit(t, s, 4, lasting(time.Hour), jobs.Options{Timeout: time.Minute}),
+			submit(t, s, 5, func(context.Context, jobs.Session) (any, error) { panic("a fault") }, jobs.Options{}),
+			submit(t, s, 6, func(context.Context, jobs.Session) (any, error) { tries++; return nil, errors.New("no") }, jobs.Options{Retries: 2}),
+			submit(t, s, 7, func(context.Context, jobs.Session) (any, error) { return nil, errors.New("once") }, jobs.Options{}),
 		}
 		time.AfterFunc(3*time.Second, func() { f.set(func() { delete(f.broken, 3) }) })
 		err := s.Wait(t.Context())
@@ -233,10 +243,10 @@ func TestCancel(t *testing.T) {
 		c := f.config()
 		c.Slots = 1
 		s := jobs.New(c)
-		running := s.Submit(t.Context(), 1, "", lasting(time.Hour), jobs.Options{})
-		waiting := s.Submit(t.Context(), 2, "", lasting(time.Hour), jobs.Options{})
-		away := s.Submit(t.Context(), 3, "", lasting(time.Hour), jobs.Options{})
-		last := s.Submit(t.Context(), 4, "", lasting(time.Second), jobs.Options{})
+		running := submit(t, s, 1, lasting(time.Hour), jobs.Options{})
+		waiting := submit(t, s, 2, lasting(time.Hour), jobs.Options{})
+		away := submit(t, s, 3, lasting(time.Hour), jobs.Options{})
+		last := submit(t, s, 4, lasting(time.Second), jobs.Options{})
 		synctest.Wait()
 		for _, j := range []*jobs.Job{waiting, running, away} {
 			if !j.Cancel() {
@@ -258,15 +268,15 @@ func TestEnd(t *testing.T) {
 		f := &fleet{setup: time.Second, offline: map[int64]bool{3: true}}
 		s := jobs.New(f.config())
 		list := []*jobs.Job{
-			s.Submit(t.Context(), 1, "", lasting(time.Hour), jobs.Options{}),
-			s.Submit(t.Context(), 1, "", lasting(time.Hour), jobs.Options{}),
-			s.Submit(t.Context(), 3, "", lasting(time.Hour), jobs.Options{}),
+			submit(t, s, 1, lasting(time.Hour), jobs.Options{}),
+			submit(t, s, 1, lasting(time.Hour), jobs.Options{}),
+			submit(t, s, 3, lasting(time.Hour), jobs.Options{}),
 		}
 		time.Sleep(time.Minute)
 		if err := s.End(t.Context()); err != nil {
 			t.Error(err)
 		}
-		list = append(list, s.Submit(t.Context(), 4, "", lasting(time.Second), jobs.Options{}))
+		list = append(list, submit(t, s, 4, lasting(time.Second), jobs.Options{}))
 		for i, text := range ended(list...) {
 			if text != "cancelled: the job was cancelled" {
 				t.Errorf("job %d is %s", i+1, text)
@@ -276,7 +286,7 @@ func TestEnd(t *testing.T) {
 			t.Error("a session is still open")
 		}
 		stuck := jobs.New(new(fleet).config())
-		stuck.Submit(t.Context(), 1, "", func(context.Context, jobs.Session) (any, error) { time.Sleep(time.Minute); return nil, nil }, jobs.Options{})
+		submit(t, stuck, 1, func(context.Context, jobs.Session) (any, error) { time.Sleep(time.Minute); return nil, nil }, jobs.Options{})
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
@@ -293,9 +303,9 @@ func TestCallbacks(t *testing.T) {
 		var f fleet
 		var reported []jobs.Counts
 		c := f.config()
-		c.Changed = func(c jobs.Counts) { reported = append(reported, c) }
+		c.Plan = &jobs.Plan{Changed: func(c jobs.Counts) { reported = append(reported, c) }}
 		s := jobs.New(c)
-		j := s.Submit(t.Context(), 1, "", lasting(time.Second), jobs.Options{})
+		j := submit(t, s, 1, lasting(time.Second), jobs.Options{})
 		called, bad := 0, errors.New("callback failed")
 		j.OnEnd(func(context.Context) error { called++; return nil })
 		j.OnEnd(func(context.Context) error { called++; return bad })
@@ -311,7 +321,7 @@ func TestCallbacks(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := s.Submit(t.Context(), 1, "", lasting(time.Second), jobs.Options{}).Result(ctx); !errors.Is(err, context.Canceled) {
+		if _, err := submit(t, s, 1, lasting(time.Second), jobs.Options{}).Result(ctx); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want the end of the context", err)
 		}
 		if err := s.Wait(t.Context()); err != nil {
@@ -328,7 +338,7 @@ func BenchmarkScheduler(b *testing.B) {
 	for b.Loop() {
 		s := jobs.New(jobs.Config{Open: new(fleet).Open})
 		for i := range 500 {
-			s.Submit(b.Context(), int64(i%200), "", lasting(0), jobs.Options{})
+			submit(b, s, int64(i%200), lasting(0), jobs.Options{})
 		}
 		if err := s.Wait(b.Context()); err != nil {
 			b.Fatal(err)
@@ -341,7 +351,11 @@ func ExampleScheduler() {
 	ctx := context.Background()
 	s := jobs.New(jobs.Config{Open: f.Open})
 	defer s.End(ctx)
-	job := s.Submit(ctx, 7, "answer", func(context.Context, jobs.Session) (any, error) { return 42, nil }, jobs.Options{})
+	job, err := s.Submit(ctx, 7, "answer", func(context.Context, jobs.Session) (any, error) { return 42, nil }, jobs.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	fmt.Println(job.Result(ctx))
 	// Output: 42 <nil>
 }

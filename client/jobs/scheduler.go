@@ -14,6 +14,7 @@ import (
 // Presence is how an endpoint is.
 type Presence struct {
 	Online bool
+	Host   string    // its name; empty when not known
 	Seen   time.Time // when it last checked in; zero when not known
 	Next   time.Time // when it should check in next; zero when not known
 }
@@ -36,11 +37,13 @@ type Config struct {
 
 	Slots       int           // sessions at once; 0 means 10, what servers have room for
 	OfflineWait time.Duration // how long a job waits for its endpoint to come online; 0 means 2 minutes
-	Recheck     time.Duration // how often an endpoint that is offline is looked for; 0 means 30 seconds
-	Attempts    int           // how often a session is tried to be opened before the endpoint's jobs fail; 0 means 5
-	Log         *slog.Logger  // nil means no log
-	// Changed is called with the counts after each change of them, one call after the other. It must not call the scheduler.
-	Changed func(Counts)
+	// Recheck is how often an endpoint that is offline is looked for; 0 means 30 seconds. One that has been offline for
+	// long is looked for less often, at least every ten times as much.
+	Recheck time.Duration
+	// Attempts is how often a session is tried to be opened before the endpoint's jobs fail; 0 means 5. Jobs that wait until
+	// the time of a plan do not fail before that.
+	Attempts int
+	Log      *slog.Logger // nil means no log
 }
 
 // The defaults of Config.
@@ -51,6 +54,8 @@ const (
 	defaultAttempts    = 5
 	firstBackoff       = time.Second
 	longestBackoff     = time.Minute
+	patientBackoff     = 5 * time.Minute // of jobs that wait until the time of a plan
+	slowing            = 10              // how much less often what is away for long is looked for
 )
 
 // Scheduler runs jobs. It is safe for concurrent use.
@@ -75,6 +80,7 @@ type endpoint struct {
 	busy     bool        // a worker has it
 	parked   *time.Timer // it is not to be tried before this fires; nil when it may
 	failures int         // tries to open a session, in a row
+	away     time.Time   // since when it has been offline; zero when it is not
 	next     time.Time   // when it should check in
 }
 
@@ -96,41 +102,94 @@ func New(c Config) *Scheduler {
 	if c.Look == nil {
 		c.Look = func(context.Context, int64) (Presence, error) { return Presence{Online: true}, nil }
 	}
-	if c.Changed == nil {
-		c.Changed = func(Counts) {}
+	if c.Plan == nil {
+		c.Plan = new(Plan)
 	}
-	return &Scheduler{c: c, endpoints: map[int64]*endpoint{}}
+	s := &Scheduler{c: c, endpoints: map[int64]*endpoint{}}
+	c.Plan.join(s)
+	return s
 }
 
 // Submit has f called with a session with an endpoint. It returns at once. The values of ctx are passed on to f, its end
-// is not: [Scheduler.End] and [Job.Cancel] end jobs. After End, jobs are cancelled at once.
-func (s *Scheduler) Submit(ctx context.Context, id int64, name string, f Func, o Options) *Job {
-	o.OfflineWait = cmp.Or(o.OfflineWait, s.c.OfflineWait)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j := &Job{Number: len(s.all) + 1, Endpoint: id, Name: name, f: f, o: o, submitted: time.Now(), scheduler: s,
-		ctx: context.WithoutCancel(ctx), done: make(chan struct{}), state: Waiting}
-	s.all = append(s.all, j)
-	s.tally.move("", Waiting)
-	if s.ended {
-		j.finish(nil, ErrCancelled)
-		return j
+// is not: [Scheduler.End] and [Job.Cancel] end jobs. After End, jobs are cancelled at once. A job that the plan's store
+// knows as ended has ended when Submit returns.
+//
+// Errors: a [*TooManyEndpointsError] for an endpoint more than the plan allows, a [*KeyError] for a name or key that no job
+// may have, and a [*StoreError] when it cannot be found out whether the job was done.
+func (s *Scheduler) Submit(ctx context.Context, id int64, name string, f Func, o Options) (*Job, error) {
+	j := &Job{Endpoint: id, Name: name, f: f, o: o, submitted: time.Now(), scheduler: s,
+		ctx: context.WithoutCancel(ctx), done: make(chan struct{})}
+	k, err := s.c.Plan.admit(s.c.Server, id, name, o)
+	if err != nil {
+		return nil, err
 	}
+	ended, c, err := s.recollect(ctx, j, k)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	j.Number = len(s.all) + 1
+	s.all = append(s.all, j)
+	if j.ending = ended; !ended {
+		j.set(Waiting)
+	}
+	var refused error
+	switch {
+	case ended:
+	case s.ended:
+		refused = ErrCancelled
+	default:
+		if reason := s.c.Plan.stopped(); reason != nil {
+			refused = &NotRunError{id, reason}
+			break
+		}
+		s.enqueue(j)
+	}
+	s.mu.Unlock()
+	switch {
+	case ended:
+		s.settle(j, c)
+	case refused != nil:
+		s.finish(ctx, j, nil, refused, false)
+	default:
+		s.c.Plan.tellCounts()
+	}
+	return j, nil
+}
+
+// recollect finds out what the store knows of a job, and saves one that it does not know. It reports whether the job has
+// ended with that.
+func (s *Scheduler) recollect(ctx context.Context, j *Job, k Key) (ended bool, c conclusion, err error) {
+	j.record = Record{Key: k, State: Waiting, Host: bounded(j.o.Host), Run: s.c.Plan.run(), Submitted: j.submitted.UTC()}
+	store := s.c.Plan.Store
+	if store == nil {
+		return false, c, nil
+	}
+	r, found, err := store.Load(ctx, k)
+	switch {
+	case err != nil:
+		return false, c, &StoreError{k, err}
+	case found:
+		return s.restore(ctx, j, r)
+	}
+	return false, c, s.save(ctx, j)
+}
+
+// enqueue has a job wait for its endpoint. It needs the lock.
+func (s *Scheduler) enqueue(j *Job) {
 	if s.stopped == nil {
 		s.stopped, s.stop = context.WithCancelCause(j.ctx)
 	}
-	e := s.endpoints[id]
+	e := s.endpoints[j.Endpoint]
 	if e == nil {
-		e = &endpoint{id: id}
-		s.endpoints[id] = e
+		e = &endpoint{id: j.Endpoint}
+		s.endpoints[j.Endpoint] = e
 	}
-	if e.parked != nil && e.failures == 0 {
+	if !e.away.IsZero() {
 		j.set(Offline)
 	}
 	e.waiting = append(e.waiting, j)
 	s.dispatch()
-	s.report()
-	return j
 }
 
 // Jobs gives all jobs in the order in which they were submitted.
@@ -143,12 +202,9 @@ func (s *Scheduler) Jobs() []*Job {
 // Counts gives how many jobs are in which state.
 func (s *Scheduler) Counts() Counts { return s.tally.get() }
 
-// report tells the counts. It needs the lock.
-func (s *Scheduler) report() { s.c.Changed(s.tally.get()) }
-
 // dispatch starts workers while there are free slots and endpoints with jobs. It needs the lock.
 func (s *Scheduler) dispatch() {
-	for s.used < s.c.Slots && !s.ended {
+	for s.used < s.c.Slots && !s.ended && s.c.Plan.stopped() == nil {
 		e := s.choose()
 		if e == nil {
 			return
@@ -160,8 +216,8 @@ func (s *Scheduler) dispatch() {
 	}
 }
 
-// choose gives the endpoint that is to be served next: the one with most jobs, since it takes longest, and of equal ones
-// that which checks in first. Source: contract/known-bugs.md, row 35.
+// choose gives the endpoint that is to be served next: one that was reached before one that was not, the one with most jobs,
+// since it takes longest, and of equal ones that which checks in first. Source: contract/known-bugs.md, row 35.
 func (s *Scheduler) choose() *endpoint {
 	var best *endpoint
 	for _, e := range s.endpoints {
@@ -176,7 +232,7 @@ func (s *Scheduler) choose() *endpoint {
 }
 
 func before(a, b *endpoint) bool {
-	return cmp.Or(cmp.Compare(len(b.waiting), len(a.waiting)), a.next.Compare(b.next), cmp.Compare(a.waiting[0].Number, b.waiting[0].Number)) < 0
+	return cmp.Or(cmp.Compare(a.failures, b.failures), cmp.Compare(len(b.waiting), len(a.waiting)), a.next.Compare(b.next), cmp.Compare(a.waiting[0].Number, b.waiting[0].Number)) < 0
 }
 
 // remove takes a waiting job back.
@@ -196,19 +252,35 @@ func (s *Scheduler) remove(j *Job) bool {
 	}
 	e.waiting = slices.Delete(e.waiting, i, i+1)
 	s.mu.Unlock()
-	s.finish(j, nil, ErrCancelled)
+	s.finish(j.ctx, j, nil, ErrCancelled, true)
 	return true
 }
 
-// finish ends a job and tells the counts.
-func (s *Scheduler) finish(j *Job, value any, err error) {
-	j.finish(value, err)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.report()
+// giveUp ends the jobs that wait, because no job is begun any more.
+func (s *Scheduler) giveUp(reason error) {
+	for _, j := range s.clear() {
+		s.finish(j.ctx, j, nil, &NotRunError{j.Endpoint, reason}, false)
+	}
 }
 
-// A FailuresError says that jobs failed whose failure nobody has looked at.
+// clear takes all jobs that wait.
+func (s *Scheduler) clear() []*Job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var waiting []*Job
+	for _, e := range s.endpoints {
+		waiting = append(waiting, e.waiting...)
+		e.waiting = nil
+		if e.parked != nil {
+			e.parked.Stop()
+			e.parked = nil
+		}
+	}
+	slices.SortFunc(waiting, func(a, b *Job) int { return cmp.Compare(a.Number, b.Number) })
+	return waiting
+}
+
+// A FailuresError says that jobs failed, or were not run, whose failure nobody has looked at.
 type FailuresError struct {
 	Failed []*Job
 	Total  int
@@ -217,7 +289,11 @@ type FailuresError struct {
 // Error names the first of them.
 func (e *FailuresError) Error() string {
 	first := e.Failed[0]
-	return fmt.Sprintf("%d of %d jobs failed, and their results were not asked for: job %d on sensor %d: %v", len(e.Failed), e.Total, first.Number, first.Endpoint, first.err)
+	failed := "failed"
+	if slices.ContainsFunc(e.Failed, func(j *Job) bool { return j.State() == NotRun }) {
+		failed = "failed or were not run"
+	}
+	return fmt.Sprintf("%d of %d jobs %s, and their results were not asked for: job %d on sensor %d: %v", len(e.Failed), e.Total, failed, first.Number, first.Endpoint, first.err)
 }
 
 // Unwrap gives the error of the first of them.
@@ -251,25 +327,19 @@ func (s *Scheduler) Wait(ctx context.Context) error {
 	return nil
 }
 
-// End cancels what has not come to its end, and waits until the sessions are closed. No job is begun after it.
+// End cancels what has not come to its end, and waits until the sessions are closed. No job is begun after it. A store knows
+// jobs that were not begun as waiting, so that a later run does them.
 func (s *Scheduler) End(ctx context.Context) error {
 	s.mu.Lock()
 	s.ended = true
-	var waiting []*Job
-	for _, e := range s.endpoints {
-		waiting = append(waiting, e.waiting...)
-		e.waiting = nil
-		if e.parked != nil {
-			e.parked.Stop()
-		}
-	}
 	if s.stop != nil {
 		s.stop(ErrCancelled)
 	}
 	s.mu.Unlock()
-	for _, j := range waiting {
-		j.finish(nil, ErrCancelled)
+	for _, j := range s.clear() {
+		s.finish(ctx, j, nil, ErrCancelled, false)
 	}
+	s.c.Plan.leave(s)
 	over := make(chan struct{})
 	go func() { s.workers.Wait(); close(over) }()
 	select {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"github.com/cbscript/cbscript/client"
 )
 
 // An OfflineError says that a job's endpoint did not come online while the job waited for it.
@@ -65,15 +67,20 @@ func (s *Scheduler) work(e *endpoint, base context.Context) {
 		s.serve(ctx, e, session)
 		s.close(ctx, e, session)
 	}
+	s.release(e, park)
+	s.c.Plan.tellCounts()
+}
+
+// release gives a slot back.
+func (s *Scheduler) release(e *endpoint, park time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.busy = false
 	s.used--
-	if park > 0 && !s.ended {
+	if park > 0 && !s.ended && len(e.waiting) > 0 {
 		e.parked = time.AfterFunc(park, func() { s.unpark(e) })
 	}
 	s.dispatch()
-	s.report()
 }
 
 // closeTime bounds how long the end of a session takes.
@@ -99,16 +106,23 @@ func (s *Scheduler) unpark(e *endpoint) {
 // left.
 func (s *Scheduler) reach(ctx context.Context, e *endpoint) (_ Session, park time.Duration) {
 	presence, err := s.c.Look(ctx, e.id)
-	if err == nil && !presence.Online {
-		return nil, s.offline(e, presence)
+	if err == nil {
+		s.each(e, func(j *Job) { j.named(presence.Host) })
+		if !presence.Online {
+			return nil, s.offline(ctx, e, presence)
+		}
 	}
 	var session Session
 	if err == nil {
 		s.each(e, func(j *Job) { j.set(Waiting) })
-		session, err = s.c.Open(ctx, e.id)
+		if session, err = s.open(ctx, e); session == nil && err == nil {
+			return nil, 0
+		}
 	}
 	s.mu.Lock()
-	e.next = presence.Next
+	if presence.Online {
+		e.next, e.away = presence.Next, time.Time{}
+	}
 	if err == nil {
 		e.failures = 0
 		s.mu.Unlock()
@@ -120,38 +134,69 @@ func (s *Scheduler) reach(ctx context.Context, e *endpoint) (_ Session, park tim
 	if ctx.Err() != nil {
 		return nil, 0 // End takes the jobs
 	}
-	attempts := s.c.Attempts
+	return nil, s.unreached(ctx, e, failures, err)
+}
+
+// open opens a session in its turn. It gives none when there is nothing left to do.
+func (s *Scheduler) open(ctx context.Context, e *endpoint) (Session, error) {
+	if err := s.c.Plan.pace(ctx); err != nil {
+		return nil, err
+	}
+	left := false
+	s.each(e, func(*Job) { left = true })
+	if !left {
+		return nil, nil
+	}
+	return s.c.Open(ctx, e.id)
+}
+
+// unreached is what follows from a session that could not be opened: jobs that have tried it often enough fail with err.
+func (s *Scheduler) unreached(ctx context.Context, e *endpoint, failures int, err error) (park time.Duration) {
+	attempts, now := s.c.Attempts, time.Now()
 	if s.c.Full(err) {
 		attempts *= 10
 	}
-	if s.c.Hopeless(err) || failures >= attempts {
-		s.fail(e, func(*Job) error { return err })
-		return nil, 0
-	}
 	park = min(firstBackoff<<min(failures-1, 10), longestBackoff)
+	s.fail(ctx, e, func(j *Job) error {
+		until, planned := j.deadline()
+		left := until.Sub(now)
+		switch {
+		case s.c.Hopeless(err):
+			return err
+		case planned && left > 0:
+			if failures >= attempts {
+				park = min(patientBackoff, left)
+			}
+			return nil
+		case failures >= attempts, planned:
+			return err
+		}
+		return nil
+	})
 	s.c.Log.DebugContext(ctx, "no session yet", "sensor", e.id, "attempt", failures, "again_in", park, "error", err)
-	return nil, park
+	return park
 }
 
 // offline lets the jobs of an endpoint wait, and fails those that have waited long enough.
-func (s *Scheduler) offline(e *endpoint, p Presence) time.Duration {
+func (s *Scheduler) offline(ctx context.Context, e *endpoint, p Presence) time.Duration {
 	now := time.Now()
-	park := s.c.Recheck
-	s.fail(e, func(j *Job) error {
-		left := j.submitted.Add(j.o.OfflineWait).Sub(now)
+	s.mu.Lock()
+	if e.away.IsZero() {
+		e.away = now
+	}
+	e.failures, e.next = 0, p.Next
+	park := max(s.c.Recheck, min(now.Sub(e.away)/slowing, s.c.Recheck*slowing))
+	s.mu.Unlock()
+	s.fail(ctx, e, func(j *Job) error {
+		until, _ := j.deadline()
+		left := until.Sub(now)
 		if left <= 0 {
-			return &OfflineError{j.Endpoint, p.Seen, j.o.OfflineWait}
+			return &OfflineError{j.Endpoint, p.Seen, max(until.Sub(j.submitted), 0).Round(time.Second)}
 		}
 		j.set(Offline)
 		park = min(park, left)
 		return nil
 	})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e.failures, e.next = 0, p.Next
-	if len(e.waiting) == 0 {
-		return 0
-	}
 	return max(park, time.Millisecond)
 }
 
@@ -165,7 +210,7 @@ func (s *Scheduler) each(e *endpoint, f func(*Job)) {
 }
 
 // fail ends the waiting jobs for which why gives an error.
-func (s *Scheduler) fail(e *endpoint, why func(*Job) error) {
+func (s *Scheduler) fail(ctx context.Context, e *endpoint, why func(*Job) error) {
 	s.mu.Lock()
 	var ended []*Job
 	var errs []error
@@ -180,26 +225,31 @@ func (s *Scheduler) fail(e *endpoint, why func(*Job) error) {
 	e.waiting = rest
 	s.mu.Unlock()
 	for i, j := range ended {
-		s.finish(j, nil, errs[i])
+		s.finish(ctx, j, nil, errs[i], true)
 	}
 }
 
 // serve runs the jobs of an endpoint until none waits.
 func (s *Scheduler) serve(ctx context.Context, e *endpoint, session Session) {
+	host := ""
+	if named, ok := session.(interface{ Host() string }); ok {
+		host = named.Host()
+	}
 	for {
 		s.mu.Lock()
-		if len(e.waiting) == 0 {
+		if len(e.waiting) == 0 || s.c.Plan.stopped() != nil {
 			s.mu.Unlock()
-			return
+			return // what is left is given up by whoever stopped it
 		}
 		j := e.waiting[0]
 		e.waiting = e.waiting[1:]
 		run, cancel := s.begin(ctx, j)
-		s.report()
 		s.mu.Unlock()
+		s.c.Plan.tellCounts()
+		j.named(host)
 		value, err := s.run(run, j, session)
 		cancel()
-		s.finish(j, value, err)
+		s.finish(ctx, j, value, err, true)
 	}
 }
 
@@ -220,11 +270,10 @@ func (s *Scheduler) begin(worker context.Context, j *Job) (context.Context, func
 
 // run calls the job's function.
 func (s *Scheduler) run(ctx context.Context, j *Job, session Session) (value any, err error) {
-	for {
-		j.mu.Lock()
-		j.tries++
-		tries := j.tries
-		j.mu.Unlock()
+	for tries := 1; ; tries++ {
+		if err := s.started(ctx, j); err != nil {
+			return nil, err
+		}
 		value, err = s.call(ctx, j, session)
 		if err == nil {
 			return value, nil
@@ -248,5 +297,5 @@ func (s *Scheduler) call(ctx context.Context, j *Job, session Session) (value an
 			err = fmt.Errorf("internal error in job %d: %v", j.Number, r)
 		}
 	}()
-	return j.f(ctx, session)
+	return j.f(client.BeforeChange(ctx, func(ctx context.Context) error { return s.changing(ctx, j) }), session)
 }

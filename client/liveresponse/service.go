@@ -15,6 +15,8 @@ type Product struct {
 	// Endpoint gives what is known about the endpoint that a script means by an object or its number, and an error for one
 	// that cannot do Live Response. It may make requests.
 	Endpoint func(ctx context.Context, c *client.Client, of any) (Endpoint, error)
+	// HostField is the field of the endpoint's model that has its name. Empty: there is none.
+	HostField string
 	// Look says how an endpoint is, asking the server. Nil takes all for online.
 	Look func(ctx context.Context, c *client.Client, id int64) (jobs.Presence, error)
 }

@@ -86,6 +86,9 @@ type jobSession struct {
 	sessions *client.Scope
 }
 
+// Host is the name of the endpoint, empty when it is not known.
+func (s jobSession) Host() string { return s.Endpoint().Name }
+
 // Close closes the session.
 func (s jobSession) Close(ctx context.Context) error { return s.Session.Close(s.sessions.Context(ctx)) }
 
@@ -111,9 +114,12 @@ func (s Service) submitJob(ctx context.Context, args client.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := jobs.Options{Retries: args.Int("retries")}
+	o := jobs.Options{Retries: args.Int("retries"), Key: args.Text("key"), Host: s.p.hostOf(args["sensor"]), Keep: task.Keep, Recall: task.Recall}
 	if o.Retries < 0 {
 		return nil, client.Errorf("submit_job: for parameter retries: got %d, want 0 or more", o.Retries)
+	}
+	if args["key"] != nil && o.Key == "" {
+		return nil, client.Errorf("submit_job: for parameter key: got an empty text")
 	}
 	for name, d := range map[string]*time.Duration{"timeout": &o.Timeout, "offline_wait": &o.OfflineWait} {
 		given, ok := args.Duration(name)
@@ -124,12 +130,26 @@ func (s Service) submitJob(ctx context.Context, args client.Args) (any, error) {
 	}
 	var job *jobs.Job
 	named := make(chan struct{}) // the job has its number
-	job = s.p.Jobs(ctx, s.c).Submit(ctx, id, task.Name, func(ctx context.Context, session jobs.Session) (any, error) {
+	defer close(named)
+	job, err = s.p.Jobs(ctx, s.c).Submit(ctx, id, task.Name, func(ctx context.Context, session jobs.Session) (any, error) {
 		<-named
 		return task.Call(ctx, fmt.Sprintf("job %d", job.Number), []any{session.(jobSession).Session})
 	}, o)
-	close(named)
+	if err != nil {
+		return nil, fmt.Errorf("submit_job: %w", err)
+	}
 	return Job{job}, nil
+}
+
+// hostOf gives the name of the endpoint that a script means, as far as its object holds it: without a request.
+func (p Product) hostOf(of any) string {
+	if o, ok := of.(*client.Object); ok && p.HostField != "" {
+		if v, held := o.Held(p.HostField); held {
+			name, _ := v.(string)
+			return name
+		}
+	}
+	return ""
 }
 
 // number gives the number of the endpoint that a script means, without a request.
@@ -152,8 +172,9 @@ func jobParams() []client.Param {
 		param("fn", client.Work, "called with a session, beside the script and on values that cannot be changed; what it gives is the job's result"),
 		param("sensor", client.Any, "a sensor, or its number"),
 		option("timeout", client.Duration, nil, "how long fn may run; None means as long as it takes"),
-		option("offline_wait", client.Duration, nil, "how long to wait for a sensor that is offline; None means 2 minutes"),
-		option("retries", client.Int, int64(0), "how often fn is called again when it fails: it must be safe to repeat"),
+		option("offline_wait", client.Duration, nil, "how long to wait for a sensor that is offline; None means 2 minutes, or what --until says"),
+		option("retries", client.Int, int64(0), "how often fn is called again when it fails, or when a run with --jobs was ended in the middle of it: it must be safe to repeat"),
+		option("key", client.Text, nil, "what a later run with the same file of jobs knows the job by, one for each sensor; None means the name of fn, and how often it was submitted for the sensor before"),
 	}
 }
 
@@ -174,7 +195,7 @@ var jobNames = []string{"id", "name", "sensor_id", "state"}
 // Names are id, name, sensor_id and state.
 func (Job) Names() []string { return slices.Clone(jobNames) }
 
-// Get gives an attribute: state is one of waiting, offline, running, done, failed, cancelled.
+// Get gives an attribute: state is one of waiting, offline, running, done, failed, cancelled and not run.
 func (v Job) Get(_ context.Context, name string) (any, error) {
 	switch name {
 	case "id":
@@ -214,7 +235,7 @@ func (v Job) patience(ctx context.Context, args client.Args) (context.Context, c
 func (v Job) Methods() []client.RecordMethod {
 	timeout := option("timeout", client.Duration, nil, "how long to wait; None means as long as it takes")
 	return []client.RecordMethod{
-		{Name: "result", Returns: "any", Doc: "Wait for the job. Gives what its function gave, or fails with its error.", Params: []client.Param{timeout},
+		{Name: "result", Returns: "any", Doc: "Wait for the job. Gives what its function gave, in this run or an earlier one with the same file of jobs, or fails with its error.", Params: []client.Param{timeout},
 			Do: func(ctx context.Context, args client.Args) (any, error) {
 				ctx, done := v.patience(ctx, args)
 				defer done()
@@ -227,7 +248,7 @@ func (v Job) Methods() []client.RecordMethod {
 				if err := v.j.Settle(ctx); err != nil {
 					return nil, err
 				}
-				if _, err := v.j.Result(ctx); err != nil {
+				if err := v.j.Err(ctx); err != nil {
 					return err, nil
 				}
 				return nil, nil

@@ -11,7 +11,7 @@ import (
 
 // lr is Live Response on Cb Response. Source: contract/live-response.md.
 func lr() liveresponse.Product {
-	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf, Look: look}
+	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf, HostField: "computer_name", Look: look}
 }
 
 // endpointOf gives the endpoint of a sensor, or of its number.
@@ -75,6 +75,9 @@ func look(ctx context.Context, c *client.Client, id int64) (jobs.Presence, error
 		return jobs.Presence{}, err
 	}
 	p := jobs.Presence{Online: status == "Online"}
+	if name, held := sensor.Held("computer_name"); held {
+		p.Host = text(name)
+	}
 	for name, at := range map[string]*time.Time{"last_checkin_time": &p.Seen, "next_checkin_time": &p.Next} {
 		// A time that cannot be read is not known.
 		if v, err := sensor.Get(ctx, name); err == nil {

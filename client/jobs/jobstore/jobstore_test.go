@@ -268,7 +268,7 @@ func try(t testing.TB, b []byte) error {
 				break
 			}
 		}
-		for i := range int64(10) {
+		for i := range int64(3) {
 			if err == nil {
 				err = s.Save(t.Context(), record(i))
 			}
@@ -299,7 +299,7 @@ func TestDamaged(t *testing.T) {
 	}
 	random := uint64(3)
 	damaged := 0
-	for range 300 {
+	for range 150 {
 		b := []byte(string(whole))
 		for range 1 + random%5 {
 			random = random*6364136223846793005 + 1442695040888963407
@@ -316,7 +316,7 @@ func TestDamaged(t *testing.T) {
 	if damaged == 0 {
 		t.Error("no damage was found")
 	}
-	t.Logf("%d of 300 damaged files were refused", damaged)
+	t.Logf("%d of 150 damaged files were refused", damaged)
 }
 
 func FuzzOpen(f *testing.F) {
