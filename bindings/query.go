@@ -209,8 +209,10 @@ func (v *Query) Slice(start, end, step int) starlark.Value {
 	if end >= maxLen {
 		n, err := v.Count()
 		if err == nil && n > maxLen {
-			err = client.Errorf("the query has %d results: a slice may end at the first %d of them, counted from the start; "+
-				"narrow the query, or turn its order round with sort()", n, maxLen)
+			// The interpreter has made the bounds out of Len: what was asked for is not known.
+			err = client.Errorf("the query has %d results: a slice cannot end behind the first %d of them, since a query tells Starlark "+
+				"no greater length; walk them with for, take single ones by their index (q[%d]), narrow the query, or turn its order round with sort()",
+				n, maxLen, maxLen)
 		}
 		if err != nil {
 			Raise(err)
