@@ -47,6 +47,8 @@ type Product struct {
 	// Watch wraps the way to a server where what the product's calls open can be closed after the process that opened it
 	// is gone. Nil means that nothing stays open.
 	Watch func(next http.RoundTripper, origin *url.URL) Watcher
+	// Receipts notes the files of endpoints that a server sends. Nil means that it sends none.
+	Receipts Noter
 	// Explain gives the error to report for the one that an answer with an error status makes: the same, or one that
 	// says what the status means on this product's servers. Nil means the same.
 	Explain func(err Error) error

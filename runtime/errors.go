@@ -20,7 +20,7 @@ const (
 
 // A LimitError says that a limit ended the script. See [Limits].
 type LimitError struct {
-	Limit string // "steps", "depth", "memory", "time", "output", "requests" or "source"
+	Limit string // "steps", "depth", "memory", "time", "output", "requests", "artifacts", "files" or "source"
 	Value string // the limit as it was set, with its unit: "1 GiB", "30s", "1,000,000,000"
 	Flag  string // the command's flag that sets it, or empty when the caller's own deadline passed
 }
@@ -43,6 +43,10 @@ func (e *LimitError) Error() string {
 		return "the script wrote more than " + e.Value + " of output"
 	case limitRequests:
 		return "the script made more than " + e.Value + " requests"
+	case limitSaved:
+		return "the files that the script saves have more than " + e.Value
+	case limitFiles:
+		return "the script saved more than " + e.Value + " files"
 	}
 	return "the script is larger than " + e.Value
 }

@@ -10,7 +10,7 @@ const (
 	ExitCredentials = 3   // no usable credentials, or the server refused them
 	ExitServer      = 4   // a server or an endpoint could not be reached, or answered with an error
 	ExitDenied      = 5   // the host did not allow a change
-	ExitLimit       = 6   // a limit ended the script: steps, time, memory, depth, output or requests
+	ExitLimit       = 6   // a limit ended the script: steps, time, memory, depth, output, requests or files
 	ExitInternal    = 70  // a fault of the program itself, to be reported
 	ExitInterrupted = 130 // Ctrl-C, as a shell reports it
 )

@@ -28,6 +28,7 @@ type guard struct {
 	steps    atomic.Int64
 	output   atomic.Int64
 	requests atomic.Int64
+	saved    *ArtifactMeter
 }
 
 // guardKey is the key of a run's guard in its context.
@@ -35,7 +36,7 @@ type guardKey struct{}
 
 // newGuard makes the guard of a run and the context that it ends. The limits have their defaults filled in. The returned function releases what they hold.
 func newGuard(ctx context.Context, limits Limits) (context.Context, *guard, func()) {
-	g := &guard{limits: limits, memory: newGauge(limits.Memory)}
+	g := &guard{limits: limits, memory: newGauge(limits.Memory), saved: NewArtifactMeter(limits)}
 	release := func() {}
 	if limits.Time > 0 {
 		ctx, release = context.WithTimeoutCause(ctx, limits.Time, limits.exceeded(limitTime))

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -67,7 +68,11 @@ func (h *host) Artifact(ctx context.Context, name string, data io.Reader) (int64
 	if h.r.out.closed.Load() {
 		return 0, output.ErrClosed
 	}
-	return h.r.rt.artifacts.Save(ctx, name, data)
+	size, err := h.r.guard.saved.Save(ctx, h.r.rt.artifacts, name, data)
+	if limit, over := errors.AsType[*LimitError](err); over {
+		h.r.guard.trip(limit)
+	}
+	return size, err
 }
 
 // ParamValue returns what the user gave.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/output"
 	"github.com/google/go-cmp/cmp"
 )
@@ -24,7 +25,7 @@ func (s steps) End()  { s.log.WriteString(".") }
 
 func TestHost(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	folder, err := output.OpenFolder(dir)
+	folder, err := evidence.Open(dir, evidence.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

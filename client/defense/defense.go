@@ -28,14 +28,15 @@ const base = "/integrationServices/v3/"
 // API gives the product's table. Each call makes a table of its own that shares the kinds.
 func API() *client.Product {
 	return &client.Product{
-		Name:    Name,
-		Title:   "Cb Defense",
-		Kinds:   []*client.Kind{Device, Event, Policy},
-		Calls:   calls(),
-		Changes: liveresponse.Defense().Routes(),
-		Base:    "/integrationServices/",
-		Watch:   liveresponse.Defense().Watch,
-		Explain: explain,
+		Name:     Name,
+		Title:    "Cb Defense",
+		Kinds:    []*client.Kind{Device, Event, Policy},
+		Calls:    calls(),
+		Changes:  liveresponse.Defense().Routes(),
+		Base:     "/integrationServices/",
+		Watch:    liveresponse.Defense().Watch,
+		Receipts: liveresponse.Defense().Receipts,
+		Explain:  explain,
 	}
 }
 

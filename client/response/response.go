@@ -42,11 +42,12 @@ func API() *client.Product {
 			Watchlist, WatchlistAction, Feed, FeedAction, ThreatReport, Alert, BannedHash,
 			User, Team, Investigation, TaggedEvent, IngressFilter, StoragePartition,
 		},
-		Calls:   calls(),
-		Changes: append(callRoutes(), liveresponse.Response().Routes()...),
-		Base:    "/api/",
-		Watch:   liveresponse.Response().Watch,
-		Open:    open,
+		Calls:    calls(),
+		Changes:  append(callRoutes(), liveresponse.Response().Routes()...),
+		Base:     "/api/",
+		Watch:    liveresponse.Response().Watch,
+		Receipts: liveresponse.Response().Receipts,
+		Open:     open,
 	}
 }
 

@@ -60,13 +60,19 @@ func (p *program) doc(o docOptions, root *cobra.Command) error {
 func commandsPage(root *cobra.Command) reference.Page {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n# Commands\n\nThe help of every command, as `cbscript help COMMAND` shows it. See also [the exit codes](../exit-codes.md).\n", reference.Mark)
-	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
-		c.InitDefaultHelpFlag()
-		help := &program{out: &strings.Builder{}}
-		help.writeHelp(c, nil)
-		fmt.Fprintf(&b, "\n## %s\n\n```\n%s\n```\n", c.CommandPath(), strings.TrimSpace(fmt.Sprint(help.out)))
-	}
+	writeCommands(&b, root)
 	return reference.Page{Name: "commands.md", Text: b.String()}
+}
+
+// writeCommands writes the help of a command and of those below it.
+func writeCommands(b *strings.Builder, c *cobra.Command) {
+	c.InitDefaultHelpFlag()
+	help := &program{out: &strings.Builder{}}
+	help.writeHelp(c, nil)
+	fmt.Fprintf(b, "\n## %s\n\n```\n%s\n```\n", c.CommandPath(), strings.TrimSpace(fmt.Sprint(help.out)))
+	for _, below := range c.Commands() {
+		writeCommands(b, below)
+	}
 }
 
 // stale is the error of a reference that is not what the tables say.

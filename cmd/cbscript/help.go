@@ -65,6 +65,6 @@ func (p *program) writeUsage(c *cobra.Command) {
 		fmt.Fprintf(p.out, "\nFlags:\n%s", c.Flags().FlagUsagesWrapped(helpWidth))
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(p.out, "\n%q shows the help of a command.\n", c.CommandPath()+" help COMMAND")
+		fmt.Fprintf(p.out, "\n%q shows the help of a command.\n", strings.TrimSpace(c.Root().Name()+" help "+strings.TrimPrefix(strings.TrimPrefix(c.CommandPath(), c.Root().Name()), " "))+" COMMAND")
 	}
 }

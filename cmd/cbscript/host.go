@@ -33,6 +33,8 @@ type hostOptions struct {
 	noJournal bool
 	retries   int
 	verbose   bool
+
+	received func(client.Receipt) // is told of files of endpoints; no flag. Nil for who does not want to know
 }
 
 // hostFlags add the flags.
@@ -87,9 +89,28 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 	if err != nil {
 		return nil, err
 	}
-	h.pool = servers.New(servers.Config{Open: open,
+	h.pool = servers.New(servers.Config{Open: open, Received: h.receiver(o.received),
 		Client: []client.Option{client.WithGuard(guard.New(decide)), client.WithLogger(log), servers.ShowProgress(progress)}})
 	return h, nil
+}
+
+// receiver has what is received from endpoints noted with the time.
+func (h *host) receiver(note func(client.Receipt)) func(client.Receipt) {
+	if note == nil {
+		return nil
+	}
+	return func(r client.Receipt) {
+		r.Received = h.clock()
+		note(r)
+	}
+}
+
+// clock is the host's time, UTC: in a demo that of its story.
+func (h *host) clock() time.Time {
+	if h.now != nil {
+		return h.now().UTC()
+	}
+	return time.Now().UTC()
 }
 
 // opener gives the way in which servers are opened.
@@ -121,11 +142,14 @@ func (p *program) opener(h *host, o hostOptions, gates []gate.Option) (func(*cli
 }
 
 // versionOption tells servers the program's version.
-func versionOption() gate.Option {
+func versionOption() gate.Option { return gate.WithVersion(programVersion()) }
+
+// programVersion is the version of this build.
+func programVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
-		return gate.WithVersion(versionOf(info))
+		return versionOf(info)
 	}
-	return gate.WithVersion("devel")
+	return "devel"
 }
 
 // search reads the flags that name profiles.

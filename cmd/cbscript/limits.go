@@ -18,6 +18,8 @@ func limitFlags(cmd *cobra.Command, l *runtime.Limits) {
 	flags.Var((*size)(&l.Memory), "max-memory", "end the script when it holds more than this `SIZE` (default 1GiB)")
 	flags.Var((*size)(&l.Output), "max-output", "end the script when it has written more than this `SIZE` (default 1GiB)")
 	flags.Var((*count)(&l.Requests), "max-requests", "end the script after `N` requests (default none)")
+	flags.Var((*size)(&l.Artifacts), "max-artifacts", "end the script when the files that it saves have more than this `SIZE` together (default 32GiB)")
+	flags.Var((*count)(&l.Files), "max-files", "end the script when it saves more than `N` files (default 100000)")
 	flags.IntVar(&l.Depth, "max-depth", 0, "end the script when calls are nested more than `N` deep (default 5000)")
 	flags.Var((*smallSize)(&l.Source), "max-source", "refuse a script or a loaded file larger than this `SIZE` (default 256KiB)")
 }

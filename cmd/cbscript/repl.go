@@ -16,6 +16,7 @@ import (
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/client/journal"
 	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/output"
 	"github.com/cbscript/cbscript/runtime/repl"
 )
@@ -87,6 +88,10 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 	case editor.interactive():
 		decide.Ask = editor.askChange
 	}
+	book := evidence.NewBook()
+	if o.out != "" {
+		o.host.received = book.Note
+	}
 	host, err := p.newHost(o.host, journal.Source{}, decide, screen.progress, p.logger(o.host.verbose))
 	if err != nil {
 		return err
@@ -95,11 +100,12 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 	config := runtime.Config{Limits: o.limits, Bundles: p.bundles(o.bundles, ".", false, o.host), Print: screen.print, Progress: screen.progress,
 		Rows: rows, ScriptLog: p.scriptLogger("repl", o.host.verbose)}
 	if o.out != "" {
-		folder, err := output.OpenFolder(p.opened(o.out))
+		folder, err := p.openOut(o.out, host, book, journal.Source{})
 		if err != nil {
-			return usage("--out names a directory, which is made if need be", "%w", err)
+			return p.first(err, host.close())
 		}
 		defer folder.Close()
+		defer func() { p.tellSaved(folder, o.out) }()
 		config.Artifacts = folder
 	}
 	s := &session{program: p, screen: screen, host: host, editor: editor, history: history, rows: rows}

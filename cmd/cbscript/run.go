@@ -14,6 +14,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/output"
 	"github.com/cbscript/cbscript/runtime/worker"
 )
@@ -146,14 +147,9 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	}
 	config := runtime.Config{Limits: o.limits, Bundles: asked.bundles, Params: asked.params, Print: screen.print, Progress: screen.progress, Rows: screen.rows,
 		ScriptLog: p.scriptLogger(filepath.Base(script.Name), o.host.verbose)}
+	book := evidence.NewBook()
 	if o.out != "" {
-		folder, err := output.OpenFolder(p.opened(o.out))
-		if err != nil {
-			return usage("--out names a directory, which is made if need be", "%w", err)
-		}
-		defer folder.Close()
-		defer func() { p.tellSaved(folder, o.out) }()
-		config.Artifacts = folder
+		o.host.received = book.Note
 	}
 	decide, err := o.reach.config()
 	if err != nil {
@@ -167,6 +163,15 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	host, err := p.newHost(o.host, hashed(script), decide, screen.progress, p.logger(o.host.verbose))
 	if err != nil {
 		return err
+	}
+	if o.out != "" {
+		folder, err := p.openOut(o.out, host, book, hashed(script))
+		if err != nil {
+			return p.first(err, host.close())
+		}
+		defer folder.Close()
+		defer func() { p.tellSaved(folder, o.out) }()
+		config.Artifacts = folder
 	}
 	ctx, stop := p.interruptible(ctx)
 	defer stop()
@@ -269,13 +274,6 @@ func (p *program) openScript(ctx context.Context, o runOptions) (*runtime.Script
 	}
 	script.Name = filepath.ToSlash(o.script)
 	return script, p.bundles(o.bundles, filepath.Dir(o.script), o.trust, o.host), nil
-}
-
-// tellSaved says how many files were saved.
-func (p *program) tellSaved(folder *output.Folder, name string) {
-	if files, bytes := folder.Saved(); files > 0 {
-		p.complain("note", fmt.Sprintf("%s (%d bytes) saved in %s", counted(files, "file"), bytes, name))
-	}
 }
 
 // describeScript shows a script's docstring and parameters.

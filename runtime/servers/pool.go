@@ -18,6 +18,9 @@ type Config struct {
 	Open func(product *client.Product, role string) (Way, error)
 	// Client are the options of every client: a guard, a logger.
 	Client []client.Option
+	// Received is told of each file of an endpoint that a server has sent, before the script has its last byte. It is called
+	// by several goroutines. Nil means that nobody wants to know.
+	Received func(client.Receipt)
 }
 
 // Way is the way to one server, for one profile. *gate.Gate is one.
@@ -101,6 +104,13 @@ func (p *Pool) open(product *client.Product, role string) opened {
 			return o
 		}
 	}
+	if p.c.Received != nil && product.Receipts != nil {
+		server, profile := g.URL().String(), g.ProfileName()
+		g = noted{g, product.Receipts(g, func(r client.Receipt) {
+			r.Product, r.Server, r.Profile = product.Name, server, profile
+			p.c.Received(r)
+		})}
+	}
 	if product.Watch != nil {
 		g = watched{g, product.Watch(g, g.URL())}
 	}
@@ -134,6 +144,15 @@ func (w watched) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // Close closes what was left open, and then the way.
 func (w watched) Close() error { return errors.Join(w.watcher.Close(), w.Way.Close()) }
+
+// noted is a way on which what is received from endpoints is noted.
+type noted struct {
+	Way
+	noter http.RoundTripper
+}
+
+// RoundTrip passes a request on.
+func (n noted) RoundTrip(req *http.Request) (*http.Response, error) { return n.noter.RoundTrip(req) }
 
 // counted is a way whose requests count against the limit of a run.
 type counted struct {

@@ -34,6 +34,7 @@ type host struct {
 	orders   *outbox
 	written  int64 // bytes of output; of the run's goroutine
 	requests atomic.Int64
+	saved    *runtime.ArtifactMeter
 	loops    map[int]builtins.Progress // of the run's goroutine
 	failed   stickyError               // of the output
 	budget   *guard.Budget
@@ -59,7 +60,8 @@ func newHost(s *runtime.Script, c runtime.Config, a Access, log *slog.Logger) *h
 	if most > 0 {
 		most = max(most, a.Guard.Confirmed)
 	}
-	return &host{script: s, budget: guard.NewBudget(most), c: c, a: a, log: log, limits: c.Limits.Filled(), done: make(chan *done, 1), broken: make(chan error, 1),
+	limits := c.Limits.Filled()
+	return &host{script: s, budget: guard.NewBudget(most), c: c, a: a, log: log, limits: limits, saved: runtime.NewArtifactMeter(limits), done: make(chan *done, 1), broken: make(chan error, 1),
 		orders: newOutbox(), loops: map[int]builtins.Progress{}}
 }
 
@@ -269,7 +271,11 @@ func (h *host) artifact(_ http.ResponseWriter, r *http.Request) (any, error) {
 	if err := builtins.CheckArtifactName(name); err != nil {
 		return nil, err
 	}
-	return h.c.Artifacts.Save(r.Context(), name, r.Body)
+	size, err := h.saved.Save(r.Context(), h.c.Artifacts, name, r.Body)
+	if limit, over := errors.AsType[*runtime.LimitError](err); over {
+		h.breakOff(limit) // the worker counts by itself, and would have ended the script before
+	}
+	return size, err
 }
 
 // now tells the time.
