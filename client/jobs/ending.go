@@ -101,7 +101,8 @@ func (s *Scheduler) finish(ctx context.Context, j *Job, value any, err error, ke
 	c := j.conclusion(value, err, begun)
 	s.conclude(j, c)
 	if keeping {
-		if failed := s.save(ctx, j); failed != nil && begun {
+		var same *StoreError
+		if failed := s.save(ctx, j); failed != nil && begun && !errors.As(c.err, &same) {
 			c = conclusion{state: Failed, outcome: OutcomeFailed, err: errors.Join(failed, c.err)}
 			s.conclude(j, c)
 		}

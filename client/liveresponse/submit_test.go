@@ -2,6 +2,7 @@ package liveresponse_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -67,6 +68,9 @@ func submit(ctx context.Context, t testing.TB, s client.RecordMethods, sensor an
 	t.Helper()
 	args := client.Args{"sensor": sensor, "fn": client.Task{Name: "f", Call: func(ctx context.Context, _ string, args []any) (any, error) {
 		return f(ctx, args[0].(*liveresponse.Session))
+	}, Keep: func(v any) (json.RawMessage, error) { return json.Marshal(v) }, Recall: func(b json.RawMessage) (v any, err error) {
+		err = json.Unmarshal(b, &v)
+		return v, err
 	}}}
 	for name, v := range more {
 		args[name] = v
@@ -183,6 +187,7 @@ func TestSubmitJob(t *testing.T) {
 			"retries":      {"sensor": int64(1), "retries": int64(-1)},
 			"timeout":      {"sensor": int64(1), "timeout": -time.Second},
 			"offline_wait": {"sensor": int64(1), "offline_wait": time.Duration(0)},
+			"key":          {"sensor": int64(1), "key": ""},
 		} {
 			args["fn"] = client.Task{Call: func(context.Context, string, []any) (any, error) { return nil, nil }}
 			if _, err := callWith(ctx, t, s, "submit_job", args); err == nil || !strings.Contains(err.Error(), "for parameter "+name) {
