@@ -39,6 +39,9 @@ type Product struct {
 	Calls []Call
 	// Changes are the changing requests that no model's table implies.
 	Changes []Route
+	// Records are what the product gives to scripts besides objects and that has methods, for whoever reads their tables:
+	// the methods of these values are not to be called. What can only be had by a method that needs as much is left out.
+	Records []RecordMethods
 	// Base is the path below which the API is, as "/api/": no request has another.
 	Base string
 	// Open makes the first requests of a connection, before the first request of its user: it learns the server's
@@ -202,6 +205,7 @@ type Method struct {
 	Returns    string
 	Doc        string
 	Capability Capability
+	Also       []Capability // what it needs besides
 	Do         func(ctx context.Context, o *Object, args Args) (any, error)
 }
 

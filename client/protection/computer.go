@@ -21,7 +21,7 @@ var Computer = define(client.Kind{
 		related("fileInstances", "FileInstance", "computerId", "The files on it, as a query."),
 	},
 	Methods: []client.Method{
-		{Name: "resetCLIPassword", Returns: "string", Capability: client.Secrets,
+		{Name: "resetCLIPassword", Returns: "string", Capability: client.Secrets, Also: []client.Capability{client.Write},
 			Doc: "Give the agent's command line a new password, and give that. Needs --allow write too.",
 			Do: func(ctx context.Context, o *client.Object, _ client.Args) (any, error) {
 				return ResetCLIPassword(ctx, o)

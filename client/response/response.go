@@ -47,6 +47,7 @@ func API() *client.Product {
 		Base:     "/api/",
 		Watch:    liveresponse.Response().Watch,
 		Receipts: liveresponse.Response().Receipts,
+		Records:  liveresponse.Records(),
 		Open:     open,
 	}
 }

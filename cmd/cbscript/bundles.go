@@ -93,6 +93,23 @@ func (p *program) loader(o bundleOptions, dir string) (*bundle.Loader, error) {
 	return &bundle.Loader{Store: bundle.NewStore(filepath.Join(data, "bundles")), Lock: lock, Trust: trust, RequireSigned: o.requireSigned}, nil
 }
 
+// installedBundles reads the files of the bundles that are locked for what is in a directory, for the check: each is verified, and
+// none is run.
+func (p *program) installedBundles(o bundleOptions, dir string) func(name string) (fs.FS, error) {
+	open := sync.OnceValues(func() (*bundle.Loader, error) { return p.loader(o, dir) })
+	return func(name string) (fs.FS, error) {
+		loader, err := open()
+		if err != nil {
+			return nil, err
+		}
+		b, _, err := loader.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		return b.Files(), nil
+	}
+}
+
 // reviewOptions are those of the review of other authors' bundles.
 func (p *program) reviewOptions(files []string) check.Options {
 	return check.Options{Surface: servers.NewSurface(), Known: p.knownValues(files), AllowNames: true}

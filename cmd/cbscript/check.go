@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -25,6 +27,7 @@ type checkOptions struct {
 	format     string
 	files      []string
 	allowNames bool
+	bundles    bundleOptions
 }
 
 // checkFormats are the values of check's --format.
@@ -61,6 +64,7 @@ too, unless --trust is given.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.format, "format", "text", "write the findings as `FORMAT`: "+strings.Join(checkFormats(), ", "))
+	lockFlag(cmd, &o.bundles)
 	flags.BoolVar(&o.allowNames, "allow-names", false, "do not look for the host names and organisations of your profiles")
 	credentialsFlag(cmd, &o.files)
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(checkFormats(), cobra.ShellCompDirectiveNoFileComp)) // fails only when done twice
@@ -82,12 +86,7 @@ func (p *program) check(ctx context.Context, o checkOptions) error {
 		}
 		return usage(advice, "unknown format %q for --format", o.format)
 	}
-	paths := make([]string, len(o.paths))
-	for i, name := range o.paths {
-		paths[i] = p.opened(name)
-	}
-	reports, err := check.Paths(ctx, paths, check.Options{
-		Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: o.allowNames})
+	reports, err := p.checkPaths(ctx, o)
 	if errors.Is(err, fs.ErrNotExist) {
 		return usage("paths are relative to the current directory", "%w", err)
 	}
@@ -110,6 +109,25 @@ func (p *program) check(ctx context.Context, o checkOptions) error {
 		return &found{}
 	}
 	return err
+}
+
+// checkPaths judges what was named, each with the bundles that are locked for it.
+func (p *program) checkPaths(ctx context.Context, o checkOptions) ([]check.Report, error) {
+	options := check.Options{Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: o.allowNames}
+	var reports []check.Report
+	for _, name := range o.paths {
+		dir := name
+		if info, err := os.Stat(p.path(name)); err == nil && !info.IsDir() {
+			dir = filepath.Dir(name)
+		}
+		options.Bundle = p.installedBundles(o.bundles, dir)
+		found, err := check.Paths(ctx, []string{p.opened(name)}, options)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, found...)
+	}
+	return reports, nil
 }
 
 // refuse checks a script, and every file that it loads, before it runs. What it finds about names is left to the run.

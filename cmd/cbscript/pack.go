@@ -76,7 +76,7 @@ func (p *program) pack(ctx context.Context, o packOptions) error {
 		return err
 	}
 	b, review, err := pack.Dir(ctx, dir, pack.Options{
-		Check: check.Options{Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: o.allowNames},
+		Check: check.Options{Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: o.allowNames, Bundle: p.installedBundles(o.bundles, o.dir)},
 		Tests: scripttest.Config{Host: demoHost(simulator.DefaultVersion, &lazyBundles{func() (*pack.Reviewed, error) {
 			return &pack.Reviewed{Loader: loader, Check: p.reviewOptions(o.files), Refused: refuseBundle}, nil
 		}})},

@@ -24,13 +24,14 @@ func universal(name string) bool { return starlark.Universe.Has(name) }
 
 // inspect fills in what the script uses and declares, and the warnings that need the syntax tree.
 func inspect(r *Report, file *syntax.File, opts Options, secrets []string) {
-	c := collect(r.File, ".", file, opts)
+	c := collect(r.File, ".", "", file, opts)
 	c.loadModules()
 	c.needs.finish(secrets)
 	r.Needs = c.needs
 	for _, pos := range c.unknown {
 		r.add(int(pos.Line), int(pos.Col), ruleNeedsUnknown, ruleByID(ruleNeedsUnknown).What, "")
 	}
+	c.reportUnread(r, secrets)
 	readMeta(r, file, secrets)
 	if r.Meta != nil && r.Meta.Needs != nil {
 		compareNeeds(r)

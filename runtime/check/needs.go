@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -55,11 +54,17 @@ type collector struct {
 	fold   *folder
 	// unknown are the places where an attribute's name is computed.
 	unknown []syntax.Position
+	// root is the bundle that the file is in, "author/name", or empty.
+	root   string
+	unread []unreadModule
+	// called are the names that are called where they stand.
+	called map[*syntax.Ident]bool
 }
 
-// collect gathers what one file uses. folder is that of a module, "." for the script itself.
-func collect(name, folder string, file *syntax.File, opts Options) *collector {
-	c := &collector{opts: opts, file: name, folder: folder,
+// collect gathers what one file uses. folder is that of a module, "." for the script itself; root is the bundle that the
+// file is in, or empty.
+func collect(name, folder, root string, file *syntax.File, opts Options) *collector {
+	c := &collector{opts: opts, file: name, folder: folder, root: root, called: map[*syntax.Ident]bool{},
 		fold: newFolder(newFlows(file))}
 	syntax.Walk(file, c.visit)
 	return c
@@ -71,8 +76,23 @@ func (c *collector) visit(n syntax.Node) bool {
 		c.load(n)
 		return false
 	case *syntax.DotExpr:
-		c.capability(n.Name.Name, n.Name.NamePos)
+		c.attribute(n.Name.Name, n.Name.NamePos)
 		syntax.Walk(n.X, c.visit) // not n.Name, which is no name of its own
+		return false
+	case *syntax.AssignStmt:
+		c.assigned(n.LHS, n.Op != syntax.EQ)
+		syntax.Walk(n.RHS, c.visit)
+		return false
+	case *syntax.ForStmt:
+		c.assigned(n.Vars, false)
+		syntax.Walk(n.X, c.visit)
+		for _, s := range n.Body {
+			syntax.Walk(s, c.visit)
+		}
+		return false
+	case *syntax.ForClause:
+		c.assigned(n.Vars, false)
+		syntax.Walk(n.X, c.visit)
 		return false
 	case *syntax.Ident:
 		c.name(n)
@@ -89,19 +109,11 @@ func (c *collector) use(list *[]Use, name, by string, pos syntax.Position) {
 	*list = append(*list, Use{visible(name), visible(by), c.file, int(pos.Line), int(pos.Col)})
 }
 
-func (c *collector) capability(name string, pos syntax.Position) {
-	for _, capability := range c.opts.capabilities(name) {
-		c.use(&c.needs.Capabilities, capability, name, pos)
-	}
-}
-
 func (c *collector) load(n *syntax.LoadStmt) {
 	module := n.ModuleName()
 	product, isHost := strings.CutPrefix(module, "cb/")
 	if !isHost || !slices.Contains(products[:], product) {
-		if relativeModule(module) {
-			module = "./" + path.Join(c.folder, module)
-		}
+		module = c.moduleName(module)
 		c.use(&c.needs.Modules, module, module, n.Load)
 		return
 	}
@@ -120,7 +132,13 @@ func (c *collector) model(product, name string, pos syntax.Position) {
 
 // name handles a name that the host gives.
 func (c *collector) name(id *syntax.Ident) {
-	if !isPredeclared(id) || c.opts.Surface == nil {
+	if !isPredeclared(id) {
+		return
+	}
+	if id.Name == "getattr" && !c.called[id] { // under which name it is called later, and with what, is not followed
+		c.anything(id.NamePos)
+	}
+	if c.opts.Surface == nil {
 		return
 	}
 	product, ok := c.opts.Surface.Predeclared(id.Name)
@@ -140,90 +158,43 @@ func isPredeclared(id *syntax.Ident) bool {
 }
 
 func (c *collector) call(call *syntax.CallExpr) {
-	id, ok := call.Fn.(*syntax.Ident)
+	c.got(call)
+	id, ok := unparen(call.Fn).(*syntax.Ident)
 	if !ok || !isPredeclared(id) {
 		return
 	}
+	c.called[id] = true
 	switch id.Name {
 	case "getattr":
-		if len(call.Args) < 2 {
-			return
+		if len(call.Args) >= 2 {
+			if name, ok := writtenText(call.Args[1]); ok {
+				c.attribute(name, syntax.Start(call.Args[1]))
+				return
+			}
 		}
-		if name, ok := c.fold.fold(call.Args[1]); ok && name.kind == constText {
-			c.capability(name.text, syntax.Start(call.Args[1]))
-			return
-		}
-		c.needs.Everything = true
-		c.unknown = append(c.unknown, id.NamePos)
+		c.anything(id.NamePos)
 	case "param":
-		name := computed
-		for i, a := range call.Args {
-			if kw, isKw := a.(*syntax.BinaryExpr); isKw && kw.Op == syntax.EQ {
-				if varName(kw.X) != "name" {
-					continue
-				}
-				a = kw.Y
-			} else if i > 0 {
+		c.use(&c.needs.Parameters, c.parameterName(call), "param", id.NamePos)
+	}
+}
+
+// parameterName is the name that a call of param gives.
+func (c *collector) parameterName(call *syntax.CallExpr) string {
+	name := computed
+	for i, a := range call.Args {
+		if kw, isKw := a.(*syntax.BinaryExpr); isKw && kw.Op == syntax.EQ {
+			if varName(kw.X) != "name" {
 				continue
 			}
-			if text, ok := c.fold.fold(a); ok && text.kind == constText {
-				name = text.text
-			}
-		}
-		c.use(&c.needs.Parameters, name, "param", id.NamePos)
-	}
-}
-
-// loadModules adds the needs of the modules that the script loads, and of those that they load.
-func (c *collector) loadModules() {
-	seen := map[string]bool{}
-	queue := slices.Clone(c.needs.Modules)
-	for len(queue) > 0 {
-		module := queue[0].Name
-		queue = queue[1:]
-		if seen[module] {
+			a = kw.Y
+		} else if i > 0 {
 			continue
 		}
-		seen[module] = true
-		inner, err := c.parseModule(module)
-		if err != nil {
-			c.needs.Unread = append(c.needs.Unread, module)
-			continue
+		if text, ok := c.fold.fold(a); ok && text.kind == constText {
+			name = text.text
 		}
-		c.merge(inner.needs)
-		queue = append(queue, inner.needs.Modules...)
 	}
-	slices.Sort(c.needs.Unread)
-}
-
-func (c *collector) parseModule(module string) (*collector, error) {
-	if c.opts.Load == nil {
-		return nil, errNoSource
-	}
-	src, err := c.opts.Load(module)
-	if err != nil {
-		return nil, err
-	}
-	text, _ := sourceText(src)
-	file, err := parse(module, text)
-	if err != nil {
-		return nil, err
-	}
-	if err := resolve.File(file, c.opts.predeclared, universal); err != nil {
-		return nil, err
-	}
-	return collect(module, moduleFolder(module), file, c.opts), nil
-}
-
-func relativeModule(module string) bool {
-	return strings.HasPrefix(module, "./") || strings.HasPrefix(module, "../")
-}
-
-func moduleFolder(module string) string {
-	if relativeModule(module) {
-		return path.Dir(module)
-	}
-	return "."
+	return name
 }
 
 func (c *collector) merge(n Needs) {

@@ -1,6 +1,9 @@
 package check
 
-import "strings"
+import (
+	"io/fs"
+	"strings"
+)
 
 // Options says what a check looks for beyond the rules. The zero value applies the rules alone: names are not
 // resolved against a surface, and the needs of a script hold no capabilities.
@@ -14,6 +17,10 @@ type Options struct {
 	// Load gives the source of a module that a script loads, for its needs; the module's own findings are not part
 	// of the script's report. Nil, or an error, leaves the module's needs out and lists the module as not read.
 	Load func(module string) ([]byte, error)
+	// Bundle gives the files of an installed bundle, "author/name", of which the digest was checked: what a script loads
+	// from it counts among its needs. An error is told in a finding. Nil leaves the modules of bundles out and lists them as
+	// not read.
+	Bundle func(name string) (fs.FS, error)
 	// MaxFileSize bounds what is read of one file, in bytes; a larger file is a finding. Zero means 64 MiB.
 	MaxFileSize int64
 }
@@ -34,9 +41,11 @@ type KnownValue struct {
 // Surface says what the names of a script mean. It is declared here and derived by the caller from its model tables,
 // so that a new model needs no change in this package. Implementations must be safe for concurrent use.
 type Surface interface {
-	// Capabilities gives the capabilities that a method, function or field of that name may need, over every model
-	// that has it; nil when it needs none.
+	// Capabilities gives the capabilities that a method or function of that name may need, over every model and other
+	// value that has it; nil when it needs none.
 	Capabilities(name string) []string
+	// Setting gives those that assigning to a field of that name may need beyond those of saving it.
+	Setting(name string) []string
 	// Predeclared reports whether a script sees name without a load, and which product it speaks to ("" for none).
 	Predeclared(name string) (product string, ok bool)
 	// Model reports whether product has a model of that name.
@@ -58,12 +67,19 @@ func (o Options) maxFileSize() int64 {
 	return o.MaxFileSize
 }
 
-// capabilities, secret and predeclared answer for a missing surface too.
+// capabilities, setting, secret and predeclared answer for a missing surface too.
 func (o Options) capabilities(name string) []string {
 	if o.Surface == nil {
 		return nil
 	}
 	return o.Surface.Capabilities(name)
+}
+
+func (o Options) setting(name string) []string {
+	if o.Surface == nil {
+		return nil
+	}
+	return o.Surface.Setting(name)
 }
 
 func (o Options) secret(name string) bool { return o.Surface != nil && o.Surface.Secret(name) }

@@ -45,6 +45,7 @@ const (
 	ruleNeedsMissing     = "needs-missing"
 	ruleNeedsUnused      = "needs-unused"
 	ruleNeedsUnknown     = "needs-unknown"
+	ruleModuleUnread     = "module-unread"
 	ruleTypeCompare      = "type-compare"
 	ruleQueryMembership  = "query-membership"
 	ruleQueryConcat      = "query-concat"
@@ -83,6 +84,7 @@ var rules = [...]Rule{
 	{ruleNeedsMissing, "a declaration in meta(needs=) that is narrower than the script", "Add it to needs, or remove the call.", Error, false},
 	{ruleNeedsUnused, "a declaration in meta(needs=) of something that the script does not use", "Remove it from needs.", Warning, true},
 	{ruleNeedsUnknown, "an attribute whose name is computed, so that its capability is unknown", "Write the attribute's name out.", Warning, true},
+	{ruleModuleUnread, "a file of a bundle that could not be read, so that its needs are not known", "Install the bundle: cbscript install says how.", Warning, false},
 	{ruleTypeCompare, "type(x) compared with a type, which is never equal: type gives a text", `Compare with a text: type(x) == "int".`, Warning, true},
 	{ruleQueryMembership, "a test of membership in a query, which may read every page of its results", "Ask the server: q.where(...) and then bool(q), or keep the results in a list.", Warning, true},
 	{ruleQueryConcat, "a condition put together from text and data, which lets data become syntax", `Use keyword terms, which are quoted: where(process_name=name).`, Warning, true},

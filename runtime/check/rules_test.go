@@ -1,8 +1,11 @@
 package check_test
 
 import (
+	"errors"
+	"io/fs"
 	"slices"
 	"testing"
+	"testing/fstest"
 
 	"github.com/cbscript/cbscript/runtime/check"
 )
@@ -157,8 +160,18 @@ var contextRules = map[string]ruleCases{
 		misses: []string{"meta(needs=[\"isolate\"])\ncb.isolate()", "meta(needs=[\"isolate\"])\ngetattr(cb, param(\"n\"))()"},
 		opts:   check.Options{Surface: surface{}},
 	},
+	"module-unread": {
+		hits:   []string{"load(\"acme/hunts/x.star\", \"x\")"},
+		misses: []string{"load(\"std/x\", \"x\")", "load(\"./x.star\", \"x\")", "load(\"acme/good/x.star\", \"x\")"},
+		opts: check.Options{Surface: surface{}, Bundle: func(name string) (fs.FS, error) {
+			if name == "acme/good" {
+				return fstest.MapFS{"x.star": {Data: []byte("x = 1")}}, nil
+			}
+			return nil, errors.New("it is not installed")
+		}},
+	},
 	"needs-unknown": {
-		hits:   []string{`getattr(s, n)()`, `getattr(s, "a" + n)`},
+		hits:   []string{`getattr(s, n)()`, `getattr(s, "a" + n)`, "n = \"a\"\ngetattr(s, n)", `g = getattr`, `getattr(*x)`},
 		misses: []string{`getattr(s, "isolate")()`, "def getattr(a, b): pass\ngetattr(s, n)", `s.getattr(n)`},
 	},
 	"type-compare": {
@@ -176,7 +189,7 @@ var contextRules = map[string]ruleCases{
 }
 
 var notAboutValues = []string{"known-value-short", "syntax", "not-read", "waiver-reason", "waiver-rule", "waiver-refused", "waiver-unused",
-	"meta-form", "needs-missing", "needs-unused", "needs-unknown", "type-compare", "query-membership", "query-concat"}
+	"meta-form", "needs-missing", "needs-unused", "needs-unknown", "module-unread", "type-compare", "query-membership", "query-concat"}
 
 // TestRules tries each rule on what it is about and on near misses.
 func TestRules(t *testing.T) {

@@ -7,7 +7,7 @@ type surface struct{}
 
 var capabilities = map[string][]string{
 	"save": {"write"}, "create": {"write"}, "delete": {"write"}, "set_ignored": {"write"}, "change_status": {"write"},
-	"isolate": {"isolate"}, "unisolate": {"isolate"}, "network_isolation_enabled": {"isolate"},
+	"isolate": {"isolate"}, "unisolate": {"isolate"},
 	"lr_session": {"respond"}, "submit_job": {"respond"}, "create_process": {"respond-write"},
 	"delete_file": {"respond-write"}, "put_file": {"respond-write"}, "artifact": {"artifacts"},
 }
@@ -27,6 +27,13 @@ func listed(list, name string) bool {
 }
 
 func (surface) Capabilities(name string) []string { return capabilities[name] }
+
+func (surface) Setting(name string) []string {
+	if name == "network_isolation_enabled" {
+		return []string{"isolate"}
+	}
+	return nil
+}
 
 func (surface) Predeclared(name string) (string, bool) {
 	if listed(responseNames, name) || listed(responseKinds, name) {

@@ -27,13 +27,14 @@ func NewSurface() Surface { return Surface{sync.OnceValue(readTables)} }
 // tables are what the names mean.
 type tables struct {
 	capabilities map[string][]string
-	predeclared  map[string]string // the product, or ""
+	setting      map[string][]string // fields
+	predeclared  map[string]string   // the product, or ""
 	models       map[[2]string]bool
 	secrets      map[string]bool
 }
 
 func readTables() *tables {
-	t := &tables{capabilities: map[string][]string{}, predeclared: map[string]string{}, models: map[[2]string]bool{}, secrets: map[string]bool{}}
+	t := &tables{capabilities: map[string][]string{}, setting: map[string][]string{}, predeclared: map[string]string{}, models: map[[2]string]bool{}, secrets: map[string]bool{}}
 	products := Products()
 	for _, names := range []starlark.StringDict{builtins.Predeclared(), bindings.FreeFunctions(products...)} {
 		for name := range names {
@@ -53,11 +54,19 @@ func readTables() *tables {
 		for _, call := range p.Calls {
 			t.need(call.Name, call.Capability)
 		}
+		for _, r := range p.Records {
+			for _, m := range r.Methods() {
+				t.need(m.Name, m.Capability)
+			}
+		}
 		for _, k := range p.Kinds {
 			t.kind(p, k)
 		}
 	}
 	for _, list := range t.capabilities {
+		slices.Sort(list)
+	}
+	for _, list := range t.setting {
 		slices.Sort(list)
 	}
 	return t
@@ -66,11 +75,14 @@ func readTables() *tables {
 func (t *tables) kind(p *client.Product, k *client.Kind) {
 	t.models[[2]string{p.Name, k.Name}] = true
 	for _, f := range k.Fields {
-		t.need(f.Name, f.Capability)
+		note(t.setting, f.Name, f.Capability)
 		t.secrets[f.Name] = t.secrets[f.Name] || f.Secret
 	}
 	for _, m := range k.Methods {
 		t.need(m.Name, m.Capability)
+		for _, also := range m.Also {
+			t.need(m.Name, also)
+		}
 	}
 	for _, m := range k.QueryMethods() {
 		t.need(m.Name, m.Capability)
@@ -80,13 +92,18 @@ func (t *tables) kind(p *client.Product, k *client.Kind) {
 	}
 }
 
-func (t *tables) need(name string, c client.Capability) {
-	if c != client.Read && !slices.Contains(t.capabilities[name], string(c)) {
-		t.capabilities[name] = append(t.capabilities[name], string(c))
+func (t *tables) need(name string, c client.Capability) { note(t.capabilities, name, c) }
+
+func note(list map[string][]string, name string, c client.Capability) {
+	if c != client.Read && !slices.Contains(list[name], string(c)) {
+		list[name] = append(list[name], string(c))
 	}
 }
 
-// Capabilities gives the capabilities that a method, function or field of that name may need, over every model that
+// Setting gives the capabilities that assigning to a field of that name may need.
+func (s Surface) Setting(name string) []string { return s.tables().setting[name] }
+
+// Capabilities gives the capabilities that a method or function of that name may need, over every model and record that
 // has it.
 func (s Surface) Capabilities(name string) []string { return s.tables().capabilities[name] }
 

@@ -14,15 +14,22 @@ func TestSurface(t *testing.T) {
 	s := servers.NewSurface()
 	for name, want := range map[string][]string{
 		"isolate":                   {"isolate"},
-		"network_isolation_enabled": {"isolate"},
+		"network_isolation_enabled": nil, // which is read
 		"save":                      {"write"},
 		"artifact":                  {"artifacts"},
+		"put_file":                  {"respond-write"},
+		"get_file":                  {"respond"},
+		"submit_job":                {"respond"},
+		"resetCLIPassword":          {"secrets", "write"},
 		"cmdline":                   nil,
 		"first":                     nil,
 	} {
 		if diff := cmp.Diff(want, s.Capabilities(name)); diff != "" {
 			t.Errorf("Capabilities(%s), -want +got:\n%s", name, diff)
 		}
+	}
+	if diff := cmp.Diff([]string{"isolate"}, s.Setting("network_isolation_enabled")); diff != "" {
+		t.Errorf("Setting(network_isolation_enabled), -want +got:\n%s", diff)
 	}
 	for name, want := range map[string]string{"cb": "response", "Process": "response", "emit": "", "first": ""} {
 		if product, ok := s.Predeclared(name); !ok || product != want {

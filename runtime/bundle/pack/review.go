@@ -170,6 +170,9 @@ func isTest(file string) bool { return strings.HasSuffix(file, "_test.star") }
 func (r *Review) loads() {
 	for _, report := range r.Reports {
 		for _, use := range report.Needs.Modules {
+			if strings.HasPrefix(use.File, "bundle:") { // what it loads is that bundle's affair
+				continue
+			}
 			if name, _, ok := bundle.SplitModule(use.Name); ok {
 				r.Loads = append(r.Loads, name)
 			}

@@ -34,6 +34,8 @@ func (surface) Predeclared(name string) (string, bool) {
 
 func (surface) Model(product, name string) bool { return product == "response" && name == "Sensor" }
 
+func (surface) Setting(string) []string { return nil }
+
 func (surface) Secret(name string) bool { return name == "password" }
 
 const secret = "5b1f0a3c9e7d2b4c199a86b4f1d2c3e5a7d80e61"
