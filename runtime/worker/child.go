@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/cbscript/cbscript/builtins"
@@ -46,13 +44,6 @@ func Main(ctx context.Context, p Program) int {
 		return complain(err)
 	}
 	return 0
-}
-
-// leaveToHost has this process live on when the terminal or a supervisor tells all processes of a run to end: the host
-// says when to stop, and what the script has open on endpoints is closed then. To ignore the signals would not do on
-// Windows, which ends a process that does not take them.
-func leaveToHost() {
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // complain writes why a worker cannot work to standard error, which the host reads.
