@@ -210,3 +210,58 @@ func TestMemo(t *testing.T) {
 		t.Errorf("got %v, %v and %v, want 1, 1 and 2", first, again, composed)
 	}
 }
+
+// TestBeforeChange holds that what is to happen before a change happens before it is sent, once for each request, and not
+// for what changes nothing or is not sent.
+func TestBeforeChange(t *testing.T) {
+	refused := errors.New("not now")
+	post := client.Request{Method: http.MethodPost, Path: "/api/part"}
+	with := func(needs ...client.Capability) client.Request {
+		r := post
+		r.Change = &client.Change{Needs: needs, Action: "try"}
+		return r
+	}
+	for _, test := range []struct {
+		name    string
+		request client.Request
+		guard   client.Guard
+		fails   error
+		want    []string
+	}{
+		{name: "reading", request: client.Request{Path: "/api/part"}, want: []string{"GET"}},
+		{name: "reading an endpoint", request: with(client.Respond), want: []string{"POST"}},
+		{name: "asking by POST", request: with(), want: []string{"POST"}},
+		{name: "changing an endpoint", request: with(client.Respond, client.RespondWrite), want: []string{"announced", "POST"}},
+		{name: "saving", request: with(client.Write), want: []string{"announced", "POST"}},
+		{name: "not described", request: post, want: []string{"announced", "POST"}},
+		{name: "only shown", request: with(client.Write), guard: shower{}, want: nil},
+		{name: "kept from it", request: with(client.Write), fails: refused, want: []string{"announced"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			s := &fakeServer{answer: func(r *http.Request, _ string) (int, string) {
+				got = append(got, r.Method)
+				return http.StatusOK, "{}"
+			}}
+			ctx := client.BeforeChange(t.Context(), func(context.Context) error {
+				got = append(got, "announced")
+				return test.fails
+			})
+			c := client.New(&client.Product{Name: "test", Title: "Test"}, s)
+			if test.guard != nil {
+				c = client.New(&client.Product{Name: "test", Title: "Test"}, s, client.WithGuard(test.guard))
+			}
+			if _, err := c.Do(ctx, test.request); !errors.Is(err, test.fails) {
+				t.Errorf("got %v, want %v", err, test.fails)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// shower only shows changes.
+type shower struct{}
+
+func (shower) Permit(context.Context, client.Change) (bool, error) { return false, nil }

@@ -147,11 +147,6 @@ func (s *Session) post(ctx context.Context, c command) (*running, error) {
 	if known, ok := l.doc["supported_commands"].([]any); ok && !slices.Contains(known, any(c.name)) {
 		return nil, client.Errorf("Command %s not supported by this sensor (%d)", c.name, s.ch.e.ID)
 	}
-	if c.changes && s.changed != nil {
-		if err := s.changed(ctx, c.name+" "+c.path()); err != nil {
-			return nil, err
-		}
-	}
 	for try := 1; ; try++ {
 		r, err := s.postOnce(ctx, c, l)
 		var missing *client.ObjectNotFoundError

@@ -15,7 +15,6 @@ import (
 type Session struct {
 	ch      *channel
 	settled func() // takes back that the scope's end closes it
-	changed func(ctx context.Context, command string) error
 
 	mu       sync.Mutex
 	released bool // it is no longer counted as a user
@@ -57,10 +56,6 @@ func (s *Session) finish() {
 	s.closed = true
 	s.settled()
 }
-
-// OnChange has f called before each command that changes the endpoint is sent. Its error keeps the command from being
-// sent. It is set before the session is used.
-func (s *Session) OnChange(f func(ctx context.Context, command string) error) { s.changed = f }
 
 // Endpoint is the endpoint that the session is with.
 func (s *Session) Endpoint() Endpoint { return s.ch.e }
