@@ -27,6 +27,7 @@ import (
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/worker"
 )
 
@@ -62,6 +63,8 @@ func attack(ctx context.Context, args []string) int {
 	case "system":
 		a.say("lacking %d", len(lacking))
 		a.system(ctx, args[1], args[2], args[3])
+	case "half":
+		a.half(ctx)
 	case "frame":
 		_, _ = pipe.Write([]byte("\xff\xff\xff\xff{}"))
 		select {}
@@ -124,6 +127,17 @@ func (a *attacker) requests(ctx context.Context, all []string) {
 			a.say("%s %s: %d, %v", parts[0], parts[2], resp.StatusCode, len(text) > 0)
 		}
 	}
+}
+
+// half begins to send a file, and ends without its end.
+func (a *attacker) half(ctx context.Context) {
+	body, pipe := io.Pipe()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://host/artifact?name=half", body)
+	if err != nil {
+		panic(err)
+	}
+	go func() { _, _ = a.link.RoundTrip(req) }()
+	_, _ = pipe.Write([]byte("half a file"))
 }
 
 // system tries to get out of the process. open is the number of a file that this process was started with.
@@ -264,6 +278,45 @@ func TestSystemOfAnAdversary(t *testing.T) {
 	}
 	if _, err := os.Stat(secret); err != nil {
 		t.Errorf("the file is gone: %v", err)
+	}
+}
+
+// TestFilesOfAnAdversary sends files by a worker's connection that no builtin would.
+func TestFilesOfAnAdversary(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		args []string
+		want string // what the worker says that came of it
+		code int
+		kept int // files
+	}{
+		{"names", []string{"requests", "POST host /artifact?name=manifest.jsonl {}", "POST host /artifact?name=Manifest.jsonl. {}", "POST host /artifact?name=a text",
+			"POST host /artifact?name=a other", "POST host /artifact?name=b%0A{} text"},
+			lines("POST /artifact?name=manifest.jsonl: refused", "POST /artifact?name=Manifest.jsonl.: refused", "POST /artifact?name=a: 200, true",
+				"POST /artifact?name=a: refused", "POST /artifact?name=b%0A{}: refused"), runtime.ExitDone, 1},
+		{"too much", []string{"requests", "POST host /artifact?name=a text", "POST host /artifact?name=b 123456789"}, "", runtime.ExitLimit, 1},
+		{"too many", []string{"requests", "POST host /artifact?name=a 1", "POST host /artifact?name=b 2", "POST host /artifact?name=c 3", "POST host /artifact?name=d 4"}, "", runtime.ExitLimit, 3},
+		{"half a file", []string{"half"}, "", runtime.ExitDone, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			folder, err := evidence.Open(dir, evidence.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			config := runtime.Config{Artifacts: folder, Limits: runtime.Limits{Artifacts: 12, Files: 3}}
+			got, err := run(t, "", worker.Options{Command: append([]string{self(t), adversary}, test.args...)}, config, guard.Config{})
+			if got.Code != test.code || test.want != "" && got.Out != test.want {
+				t.Errorf("exit code %d, error %v, and the worker said\n%s", got.Code, err, got.Out)
+			}
+			if err := folder.Close(); err != nil {
+				t.Fatal(err)
+			}
+			report, err := evidence.Verify(t.Context(), dir, evidence.Expected{})
+			if err != nil || len(report.Findings) > 0 || report.Files != test.kept {
+				t.Errorf("the folder: %+v, %v", report, err)
+			}
+		})
 	}
 }
 
