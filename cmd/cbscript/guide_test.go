@@ -11,10 +11,16 @@ import (
 // guideBlock matches a block of the guide, with the name of a file if the line before it ends with one.
 var guideBlock = regexp.MustCompile("(?ms)(?:`([\\w/]+\\.star)`\n\n)?^```(\\w+)\n(.*?)^```$")
 
-// TestSharingGuide follows docs/sharing.md: it writes the files that the guide shows, runs its commands in their order, and
-// compares what they show. Three dots stand for anything in a line, and alone for any lines.
-func TestSharingGuide(t *testing.T) {
-	text, err := os.ReadFile(root + "/docs/sharing.md")
+// TestGuides follows the guides: it writes the files that a guide shows, runs its commands in their order, and compares what
+// they show. Three dots stand for anything in a line, and alone for any lines. A command fails when it shows an error.
+func TestGuides(t *testing.T) {
+	for name, least := range map[string]int{"sharing.md": 8, "evidence.md": 6} {
+		t.Run(name, func(t *testing.T) { follow(t, root+"/docs/"+name, least) })
+	}
+}
+
+func follow(t *testing.T, guide string, least int) {
+	text, err := os.ReadFile(guide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +47,12 @@ func TestSharingGuide(t *testing.T) {
 			p.workDir = filepath.Join(start, dir)
 			continue
 		}
+		if file, ok := strings.CutPrefix(command, "rm "); ok {
+			if err := os.Remove(filepath.Join(p.workDir, filepath.FromSlash(file))); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
 		line, ok := strings.CutPrefix(command, "cbscript ")
 		if !ok {
 			t.Fatalf("%q is not a command of this program", command)
@@ -50,11 +62,11 @@ func TestSharingGuide(t *testing.T) {
 		commands++
 		code := run(t.Context(), strings.Fields(line), p)
 		// A test has no working directory of its own, so that some paths are absolute here.
-		if got := strings.ReplaceAll(out.String()+errs.String(), start+string(filepath.Separator), ""); code != 0 || !shows(got, want) {
+		if got := strings.ReplaceAll(out.String()+errs.String(), start+string(filepath.Separator), ""); (code != 0) != strings.Contains(want, "cbscript: error: ") || !shows(got, want) {
 			t.Fatalf("%s: exit code %d, and shows\n%s\nwant\n%s", command, code, got, want)
 		}
 	}
-	if commands < 8 {
+	if commands < least {
 		t.Errorf("only %d commands were found in the guide", commands)
 	}
 }
