@@ -38,6 +38,9 @@ func (s *Session) StartMemdump(ctx context.Context, remote string, compress bool
 	return d, err
 }
 
+// Remote is where the finished file is on the endpoint.
+func (d *Dump) Remote() string { return d.remote }
+
 // Wait waits until the dump is complete.
 func (d *Dump) Wait(ctx context.Context) error {
 	if d.running == nil {

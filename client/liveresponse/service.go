@@ -19,6 +19,16 @@ type Product struct {
 	HostField string
 	// Look says how an endpoint is, asking the server. Nil takes all for online.
 	Look func(ctx context.Context, c *client.Client, id int64) (jobs.Presence, error)
+	// Find gives the endpoints whose host has a name, in any case of letters; none is no error.
+	Find func(ctx context.Context, c *client.Client, name string) ([]Candidate, error)
+}
+
+// Candidate is an endpoint that was found by the name of its host.
+type Candidate struct {
+	ID     int64
+	Name   string
+	Status string    // in the product's words
+	Seen   time.Time // when the server last heard of it; zero when that is not known
 }
 
 // With calls f with a session, and closes the session whatever happens. Without f it gives the session, which the caller

@@ -2,16 +2,55 @@ package response
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/cbtime"
 	"github.com/cbscript/cbscript/client/jobs"
 	"github.com/cbscript/cbscript/client/liveresponse"
 )
 
 // lr is Live Response on Cb Response. Source: contract/live-response.md.
 func lr() liveresponse.Product {
-	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf, HostField: "computer_name", Look: look}
+	return liveresponse.Product{Dialect: liveresponse.Response(), Endpoint: endpointOf, HostField: "computer_name", Look: look, Find: findSensors}
+}
+
+// LiveResponse is Live Response on Cb Response, for who opens sessions without a script.
+func LiveResponse() liveresponse.Product { return lr() }
+
+// findSensors gives the sensors whose host has a name. The server finds parts of names, and minds the case of letters on
+// some versions: when it finds none, all sensors are looked through.
+func findSensors(ctx context.Context, c *client.Client, name string) ([]liveresponse.Candidate, error) {
+	kind, err := c.Kind("Sensor")
+	if err != nil {
+		return nil, err
+	}
+	for _, params := range [][]client.QueryParam{{{Name: "hostname", Value: name}}, nil} {
+		list, err := c.Get(ctx, kind.Route, params...)
+		if len(params) > 0 && nothingMatches(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		sensors, _ := list.Any().([]any)
+		var found []liveresponse.Candidate
+		for _, sensor := range sensors {
+			doc, _ := sensor.(map[string]any)
+			host := text(doc["computer_name"])
+			if !strings.EqualFold(host, name) {
+				continue
+			}
+			id, _ := wholeNumber(doc["id"])
+			seen, _ := cbtime.Parse(text(doc["last_checkin_time"])) // zero when it cannot be read
+			found = append(found, liveresponse.Candidate{ID: id, Name: host, Status: text(doc["status"]), Seen: seen.UTC()})
+		}
+		if len(found) > 0 {
+			return found, nil
+		}
+	}
+	return nil, nil
 }
 
 // endpointOf gives the endpoint of a sensor, or of its number.

@@ -24,12 +24,13 @@ type editor struct {
 	history  *repl.History
 	recalled int // inputs of the history that the terminal knows
 	complete func(line string, pos int) (start int, candidates []string)
+	indents  bool // Tab at the beginning of a line indents
 }
 
 var _ repl.Editor = (*editor)(nil)
 
-// editor opens the editor of the program's standard input.
-func (p *program) editor(history *repl.History) (*editor, error) {
+// editor opens the editor of the program's standard input. A person is greeted.
+func (p *program) editor(history *repl.History, greeting string) (*editor, error) {
 	e := &editor{out: p.err, history: history}
 	if _, terminal := fileOf(p.in); !terminal {
 		e.lines = bufio.NewReader(p.in)
@@ -46,7 +47,7 @@ func (p *program) editor(history *repl.History) (*editor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot edit lines on this terminal: %w", err)
 	}
-	fmt.Fprintln(p.out, "Type an expression or a statement, help(x) for help, Ctrl-D to leave.")
+	fmt.Fprintln(p.out, greeting)
 	return e, nil
 }
 
@@ -98,11 +99,10 @@ func (e *editor) read(prompt string) (string, error) {
 	return line, err
 }
 
-// Do completes for the terminal: it gives what may follow the cursor, and how long the word before it is. At the
-// beginning of a line Tab indents.
+// Do completes for the terminal: it gives what may follow the cursor, and how long the word before it is.
 func (e *editor) Do(line []rune, pos int) (following [][]rune, length int) {
 	before := string(line[:pos])
-	if strings.TrimSpace(before) == "" {
+	if e.indents && strings.TrimSpace(before) == "" {
 		return [][]rune{[]rune("    ")}, 0
 	}
 	if e.complete == nil {
@@ -141,6 +141,25 @@ func (e *editor) askChange(_ context.Context, change client.Change, missing []cl
 			return guard.Always, nil
 		case "n", "no", "":
 			return guard.No, nil
+		}
+	}
+}
+
+// confirm reports whether a question was answered with yes. It runs while an input is evaluated, as askChange.
+func (e *editor) confirm(_ context.Context, question string) (bool, error) {
+	for {
+		answer, err := e.read(output.VisibleLine(question) + " [y/N] ")
+		if errors.Is(err, repl.ErrInterrupt) || errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return true, nil
+		case "n", "no", "":
+			return false, nil
 		}
 	}
 }

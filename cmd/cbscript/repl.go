@@ -72,15 +72,16 @@ func (p *program) repl(ctx context.Context, o replOptions) error {
 	if err != nil {
 		return err
 	}
-	history, err := p.history(o.host)
+	history, err := p.history(o.host, "history")
 	if err != nil {
 		return err
 	}
-	editor, err := p.editor(history)
+	editor, err := p.editor(history, "Type an expression or a statement, help(x) for help, Ctrl-D to leave.")
 	if err != nil {
 		return err
 	}
 	defer editor.Close()
+	editor.indents = true
 	decide := guard.Config{}
 	switch {
 	case o.dryRun:
@@ -225,8 +226,9 @@ func (w *watched) Write(p []byte) (int, error) {
 	return w.w.Write(p)
 }
 
-// history opens the inputs of earlier sessions. It keeps none without a terminal or a home directory.
-func (p *program) history(o hostOptions) (*repl.History, error) {
+// history opens the inputs of earlier sessions, in a file of that name. It keeps none without a terminal or a home
+// directory.
+func (p *program) history(o hostOptions, name string) (*repl.History, error) {
 	dir := p.stateDir()
 	if _, terminal := fileOf(p.in); dir == "" || !terminal {
 		return nil, nil
@@ -234,7 +236,7 @@ func (p *program) history(o hostOptions) (*repl.History, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot keep the history: %w", err)
 	}
-	return repl.OpenHistory(filepath.Join(dir, "history"), p.secretInput(o))
+	return repl.OpenHistory(filepath.Join(dir, name), p.secretInput(o))
 }
 
 // width is the number of columns to show values in: of a pipe there is no end.

@@ -46,6 +46,7 @@ be shared; profiles say where a server is and with which token it is asked.`,
 	root.AddCommand(
 		p.runCommand(),
 		p.replCommand(),
+		p.lrCommand(),
 		p.checkCommand(),
 		p.testCommand(),
 		p.docCommand(),

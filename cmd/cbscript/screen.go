@@ -11,7 +11,10 @@ import (
 // screen is where what a script gives goes.
 type screen struct {
 	print    io.Writer // its text
+	text     io.Writer // text that is a result: standard output, whatever the rows are written as
+	plain    bool      // that is no terminal
 	rows     output.Rows
+	open     func() (output.Rows, error)                     // further rows, of any format
 	again    func() (output.Rows, error)                     // further rows, of a format that holds them until it is closed; else nil
 	progress func(label string, total int) builtins.Progress // nil without a terminal
 }
@@ -36,17 +39,22 @@ func (p *program) openScreen(format string, emits bool) (*program, *screen, erro
 	if s.rows, err = open(); err != nil {
 		return nil, nil, err
 	}
+	s.open = open
 	if format == "table" || format == "markdown" || format == "" && widthOf(p.out) > 0 {
 		s.again = open
 	}
 	piped := widthOf(p.out) == 0
+	s.plain, s.text = piped, out
+	if !piped {
+		s.text = output.Terminal(out)
+	}
 	switch {
 	case format != "" || piped && emits:
 		s.print = on.err
 	case piped:
 		s.print = out
 	default:
-		s.print = output.Terminal(out)
+		s.print = s.text
 	}
 	return &on, s, nil
 }

@@ -1,0 +1,187 @@
+package lrshell
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/liveresponse"
+	"github.com/cbscript/cbscript/runtime/output"
+)
+
+// running is a process of the endpoint.
+type running struct {
+	pid, parent             int64
+	user, path, commandLine string
+	started                 any
+}
+
+func (r running) row() output.Row {
+	return output.Row{{Name: "pid", Value: r.pid}, {Name: "ppid", Value: r.parent}, {Name: "user", Value: r.user},
+		{Name: "started", Value: r.started}, {Name: "path", Value: r.path}, {Name: "command_line", Value: r.commandLine}}
+}
+
+// processes lists what runs, by number, and keeps it for completion.
+func (s *Shell) processes(ctx context.Context) ([]running, error) {
+	docs, err := s.c.Session.ListProcesses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]running, len(docs))
+	for i, doc := range docs {
+		fields, _ := doc.(map[string]any)
+		p := running{started: when(fields["create_time"])}
+		p.pid, _ = whole(fields["pid"])
+		p.parent, _ = whole(fields["parent"])
+		p.user, _ = fields["username"].(string)
+		p.path, _ = fields["path"].(string)
+		p.commandLine, _ = fields["command_line"].(string)
+		all[i] = p
+	}
+	slices.SortStableFunc(all, func(a, b running) int { return int(a.pid - b.pid) })
+	s.known.put("processes", all)
+	return all, nil
+}
+
+func listProcesses(ctx context.Context, s *Shell, in *input) error {
+	all, err := s.processes(ctx)
+	if err != nil {
+		return err
+	}
+	wanted := strings.ToLower(in.arg(0, ""))
+	var rows []output.Row
+	for _, p := range all {
+		text := strings.ToLower(p.path + "\n" + p.commandLine + "\n" + p.user)
+		if wanted == "" || strings.Contains(text, wanted) || strconv.FormatInt(p.pid, 10) == wanted {
+			rows = append(rows, p.row())
+		}
+	}
+	if len(rows) == 0 && wanted != "" {
+		return usage("ps lists all processes", "ps: no process has %q in it", in.args[0])
+	}
+	return s.list(rows)
+}
+
+// killProcesses ends processes. What names stand for is listed and asked about before any is ended.
+func killProcesses(ctx context.Context, s *Shell, in *input) error {
+	var pids []int64
+	var found []running
+	for _, text := range in.args {
+		pid, err := strconv.ParseInt(text, 10, 64)
+		if err == nil {
+			pids = append(pids, pid)
+			continue
+		}
+		all, err := s.processes(ctx)
+		if err != nil {
+			return err
+		}
+		named := s.named(all, text)
+		if len(named) == 0 {
+			return usage("ps lists the processes", "kill: no process has an image of the name %q", text)
+		}
+		found = append(found, named...)
+	}
+	if len(found) > 0 && !in.has("-y") {
+		rows := make([]output.Row, len(found))
+		for i, p := range found {
+			rows[i] = p.row()
+		}
+		if err := s.list(rows); err != nil {
+			return err
+		}
+		if err := s.confirm(ctx, in, "end "+counted(len(found)+len(pids), "process")); err != nil {
+			return err
+		}
+	}
+	for _, p := range found {
+		pids = append(pids, p.pid)
+	}
+	slices.Sort(pids)
+	for _, pid := range slices.Compact(pids) {
+		if err := s.kill(ctx, pid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// named gives the processes whose image has a name that matches a pattern, in any case of letters.
+func (s *Shell) named(all []running, pattern string) []running {
+	// Brackets and backslashes mean nothing in a pattern of the endpoint.
+	pattern = strings.NewReplacer(`[`, `\[`, `]`, `\]`, `\`, `\\`).Replace(strings.ToLower(pattern))
+	var found []running
+	for _, p := range all {
+		base := strings.ToLower(s.paths.base(p.path))
+		if ok, err := path.Match(pattern, base); err == nil && ok && base != "" {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func (s *Shell) kill(ctx context.Context, pid int64) error {
+	ended, err := s.c.Session.KillProcess(ctx, pid)
+	if err != nil {
+		return err
+	}
+	if !ended {
+		return &client.TimeoutError{Message: "kill " + strconv.FormatInt(pid, 10) + ": the endpoint did not answer in time; ps tells whether it has ended"}
+	}
+	return s.done("ended process %d", pid)
+}
+
+// programTime bounds how long a program is waited for when nothing else is asked.
+const programTime = 5 * time.Minute
+
+// runProgram runs a program in the current directory and shows what it prints.
+func runProgram(ctx context.Context, s *Shell, in *input) error {
+	start := s.start(in)
+	start.Timeout = programTime
+	if text, ok := in.flags["-t"]; ok {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return usage("usage: "+in.command.Usage(), "exec: got -t %q, want a time such as 90s or 10m", text)
+		}
+		start.Timeout = d
+	}
+	start.Wait, start.Output = true, start.OutputFile == ""
+	printed, err := s.c.Session.CreateProcess(ctx, start)
+	var late *client.TimeoutError
+	if ctx.Err() != nil || errors.As(err, &late) {
+		return &explained{err: err, advice: "the program may go on: ps lists it, and kill ends it"}
+	}
+	if err != nil {
+		return err
+	}
+	if !start.Output {
+		return s.done("what it printed is in %s", start.OutputFile)
+	}
+	return s.copyText(bytes.NewReader(printed))
+}
+
+// startProgram starts a program in the current directory.
+func startProgram(ctx context.Context, s *Shell, in *input) error {
+	if _, err := s.c.Session.CreateProcess(ctx, s.start(in)); err != nil {
+		return err
+	}
+	return s.done("started %s", in.args[0])
+}
+
+// start is what a command line and its flags ask for.
+func (s *Shell) start(in *input) liveresponse.Start {
+	start := liveresponse.Start{Command: in.args[0], WorkingDirectory: s.dir}
+	if text, ok := in.flags["-d"]; ok {
+		start.WorkingDirectory = s.abs(text)
+	}
+	if text, ok := in.flags["-o"]; ok {
+		start.OutputFile = s.abs(text)
+	}
+	return start
+}
