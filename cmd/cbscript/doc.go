@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cbscript/cbscript/builtins"
+	"github.com/cbscript/cbscript/runtime/lrshell"
 	"github.com/cbscript/cbscript/runtime/reference"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
@@ -42,7 +43,7 @@ func (p *program) doc(o docOptions, root *cobra.Command) error {
 	if o.check {
 		work = reference.Compare
 	}
-	pages := append(reference.Pages(servers.Products(), builtins.All()), commandsPage(root))
+	pages := append(reference.Pages(servers.Products(), builtins.All()), commandsPage(root), shellPage())
 	changed, err := work(p.opened(o.dir), pages)
 	if err != nil {
 		return err
@@ -73,6 +74,13 @@ func writeCommands(b *strings.Builder, c *cobra.Command) {
 	for _, below := range c.Commands() {
 		writeCommands(b, below)
 	}
+}
+
+// shellPage is the help of every command of the shell on an endpoint.
+func shellPage() reference.Page {
+	return reference.Page{Name: "lr.md", Text: fmt.Sprintf("%s\n\n# Commands of the Live Response shell\n\n"+
+		"What `help COMMAND` shows in `cbscript lr`. See also [Live Response](../live-response.md#a-shell).\n\n%s\n",
+		reference.Mark, strings.TrimSpace(lrshell.Reference()))}
 }
 
 // stale is the error of a reference that is not what the tables say.

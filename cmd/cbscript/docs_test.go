@@ -60,6 +60,19 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
+// shellWords takes a command line apart as a shell does that knows nothing but blanks and single quotes.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			words = append(words, part)
+			continue
+		}
+		words = append(words, strings.Fields(part)...)
+	}
+	return words
+}
+
 func compare(t *testing.T, command, want string) {
 	line, ok := strings.CutPrefix(strings.TrimPrefix(command, "go run ./cmd/"), "cbscript ")
 	if !ok {
@@ -71,7 +84,7 @@ func compare(t *testing.T, command, want string) {
 		t.Fatal(err)
 	}
 	p.workDir = dir
-	run(t.Context(), strings.Fields(line), p)
+	run(t.Context(), shellWords(line), p)
 	got := out.String() + errs.String()
 	parts := strings.Split(want, "...\n")
 	at := 0

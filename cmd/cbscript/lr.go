@@ -195,7 +195,7 @@ func (l *liveShell) open(ctx context.Context, cb *client.Client, product servers
 		return nil, err
 	}
 	config := lrshell.Config{Session: s, Out: l.screen.text, Notes: l.err, Plain: l.screen.plain, Rows: l.screen.open, Progress: l.screen.progress,
-		DryRun: l.options.dryRun}
+		Upright: l.options.format != "jsonl" && l.options.format != "csv" && !l.screen.plain, DryRun: l.options.dryRun}
 	if !l.here {
 		config.Dir = l.workDir
 	}
@@ -232,9 +232,11 @@ func (l *liveShell) interact(ctx context.Context, cb *client.Client, product ser
 	}
 	l.editor.complete = func(line string, pos int) (int, []string) { return shell.Complete(ctx, line, pos) }
 	err = shell.Run(ctx, lrshell.Terminal{
-		Editor:    l.editor,
-		Interrupt: func(ctx context.Context) (context.Context, context.CancelFunc) { return signal.NotifyContext(ctx, os.Interrupt) },
-		Report:    l.report,
+		Editor: l.editor,
+		Interrupt: func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return signal.NotifyContext(ctx, os.Interrupt)
+		},
+		Report: l.report,
 	})
 	if ctx.Err() != nil {
 		return &runtime.InterruptedError{}

@@ -10,8 +10,8 @@ import (
 	"github.com/cbscript/cbscript/client/simulator"
 )
 
-// replAt starts a session at a terminal, against a server whose requests can be counted.
-func replAt(t *testing.T, flags ...string) (y *typist, sim *simulator.Server, dir string) {
+// profiled starts a server whose requests can be counted, with the file of a profile for it in a new directory.
+func profiled(t *testing.T) (sim *simulator.Server, file, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	sim, err := simulator.Start(simulator.Options{Token: marker})
@@ -20,7 +20,7 @@ func replAt(t *testing.T, flags ...string) (y *typist, sim *simulator.Server, di
 	}
 	t.Cleanup(func() { sim.Close() })
 	certificate := filepath.Join(dir, "server.pem")
-	file := filepath.Join(dir, "lab.response")
+	file = filepath.Join(dir, "lab.response")
 	for name, text := range map[string]string{
 		certificate: string(sim.CertificatePEM()),
 		file:        fmt.Sprintf("[default]\nurl=%s\ntoken=%s\nssl_cert_file=%s\n", sim.URL(), marker, certificate),
@@ -29,6 +29,13 @@ func replAt(t *testing.T, flags ...string) (y *typist, sim *simulator.Server, di
 			t.Fatal(err)
 		}
 	}
+	return sim, file, dir
+}
+
+// replAt starts a session at a terminal.
+func replAt(t *testing.T, flags ...string) (y *typist, sim *simulator.Server, dir string) {
+	t.Helper()
+	sim, file, dir := profiled(t)
 	y = atTerminal(t, dir, append([]string{"repl", "--credentials", file}, flags...)...)
 	y.prompted(">>>")
 	return y, sim, dir

@@ -72,7 +72,7 @@ func statFile(ctx context.Context, s *Shell, in *input) error {
 	}
 	row := e.row(true)
 	row[len(row)-1] = output.Cell{Name: "path", Value: path}
-	return s.list([]output.Row{row})
+	return s.tell(row)
 }
 
 // catFile shows a file: as text on a terminal, and byte by byte elsewhere.
@@ -134,7 +134,7 @@ func hashFile(ctx context.Context, s *Shell, in *input) error {
 	if _, err := io.Copy(sums, s.watch("hash "+file.Name, file.Size, file)); err != nil {
 		return err
 	}
-	return s.list([]output.Row{append(sums.row(), output.Cell{Name: "path", Value: path})})
+	return s.tell(append(sums.row(), output.Cell{Name: "path", Value: path}))
 }
 
 // deleteFiles deletes one after the other. What patterns name is listed and asked about before anything is deleted.

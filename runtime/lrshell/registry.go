@@ -72,7 +72,7 @@ func getValue(ctx context.Context, s *Shell, in *input) error {
 	if err != nil {
 		return err
 	}
-	return s.list([]output.Row{valueRow(value)})
+	return s.tell(valueRow(value))
 }
 
 func setValue(ctx context.Context, s *Shell, in *input) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 
@@ -26,6 +27,8 @@ type Config struct {
 	Plain bool
 	// Rows begins a listing.
 	Rows func() (output.Rows, error)
+	// Upright has a listing of one thing written with a fact in each row, where a table of one row would be cut.
+	Upright bool
 	// Confirm asks a person. Nil means that nobody can be asked.
 	Confirm func(ctx context.Context, question string) (bool, error)
 	// Progress shows a transfer, whose items are KiB. Nil shows nothing.
@@ -174,6 +177,22 @@ func (s *Shell) list(rows []output.Row) error {
 		}
 	}
 	return w.Close()
+}
+
+// tell writes what is known about one thing.
+func (s *Shell) tell(facts output.Row) error {
+	if !s.c.Upright {
+		return s.list([]output.Row{facts})
+	}
+	rows := make([]output.Row, len(facts))
+	for i, f := range facts {
+		value := f.Value
+		if n, ok := value.(int64); ok {
+			value = strconv.FormatInt(n, 10) // numbers stand on the right only among themselves
+		}
+		rows[i] = output.Row{{Name: "fact", Value: f.Name}, {Name: "value", Value: value}}
+	}
+	return s.list(rows)
 }
 
 // abs is the path of the endpoint that an argument means.

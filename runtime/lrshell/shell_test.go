@@ -270,6 +270,23 @@ func TestTransfers(t *testing.T) {
 	}
 }
 
+// TestUpright holds that no hash is cut where a terminal is narrow.
+func TestUpright(t *testing.T) {
+	b := shellOn(t, "11", func(c *lrshell.Config) {
+		c.Upright = true
+		out := c.Out
+		c.Rows = func() (output.Rows, error) { return output.NewRows("table", out, output.Options{Width: 80}) }
+	})
+	want := `fact    value
+size    43
+md5     c7b65c29757b2f260b8a267d72a218b8
+sha256  7c0de99a65ba53b39f939695d003e651381d34fcb0736d1dd492dbe28a6ff6de
+path    ` + hosts + "\n"
+	if diff := cmp.Diff(want, b.must("hash "+hosts)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 // TestConfirmation holds that what patterns name is listed and asked about, and left alone without a yes.
 func TestConfirmation(t *testing.T) {
 	answer, asked := false, []string{}

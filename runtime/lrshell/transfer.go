@@ -144,7 +144,7 @@ func getFile(ctx context.Context, s *Shell, in *input) error {
 
 // stored tells of a file that has arrived.
 func (s *Shell) stored(path string, got *sums) error {
-	return s.list([]output.Row{append(got.row(), output.Cell{Name: "file", Value: path})})
+	return s.tell(append(got.row(), output.Cell{Name: "file", Value: path}))
 }
 
 func putFile(ctx context.Context, s *Shell, in *input) error {

@@ -24,7 +24,8 @@ type Page struct {
 // Mark is the first line of every page: files that have it are the generator's, and may be removed by it.
 const Mark = "<!-- Written by cbscript doc from the program's tables. Do not edit. -->"
 
-// Pages gives the whole reference, but for the page commands.md that its index names: the commands are the program's.
+// Pages gives the whole reference, but for the pages commands.md and lr.md that its index names: commands are the
+// program's.
 // The first product is the one whose names a script sees without a load.
 func Pages(products []*client.Product, names []builtins.Builtin) []Page {
 	pages := []Page{index(products), builtinsPage(names), valuesPage()}
@@ -59,6 +60,7 @@ func index(products []*client.Product) Page {
 	p.line("[the script language](../language.md).\n")
 	p.line("- [Builtins](builtins.md): functions and modules without a load")
 	p.line("- [Commands](commands.md): the program's own")
+	p.line("- [Commands of the Live Response shell](lr.md): those of `cbscript lr`")
 	p.line("- [Values](values.md): times, durations, matches and the like")
 	for i, product := range products {
 		how := fmt.Sprintf("with `load(\"cb/%s\", ...)`", product.Name)
