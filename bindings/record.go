@@ -60,11 +60,17 @@ func (v *Record) MarshalJSON() ([]byte, error) {
 	return marshal(fields)
 }
 
-// AttrDocs describes the methods.
+// AttrDocs describes the attributes and methods.
 func (v *Record) AttrDocs() []attrs.Doc {
+	texts := make(map[string]string)
+	if d, ok := v.r.(client.DescribedRecord); ok {
+		for _, a := range d.Describe().Attributes {
+			texts[a.Name] = a.Doc
+		}
+	}
 	var docs []attrs.Doc
 	for _, name := range v.r.Names() {
-		docs = append(docs, attrs.Doc{Name: name})
+		docs = append(docs, attrs.Doc{Name: name, Text: texts[name]})
 	}
 	for _, m := range v.methods {
 		docs = append(docs, attrs.Doc{Name: m.Name, Signature: call{name: m.Name, params: m.Params}.signature(), Text: m.Doc + needs(m.Capability)})

@@ -37,11 +37,10 @@ type Product struct {
 	Title string // "Cb Response"
 	Kinds []*Kind
 	Calls []Call
+	// Records are the types of values that objects and calls give beside models and plain values.
+	Records []RecordType
 	// Changes are the changing requests that no model's table implies.
 	Changes []Route
-	// Records are what the product gives to scripts besides objects and that has methods, for whoever reads their tables:
-	// the methods of these values are not to be called. What can only be had by a method that needs as much is left out.
-	Records []RecordMethods
 	// Base is the path below which the API is, as "/api/": no request has another.
 	Base string
 	// Open makes the first requests of a connection, before the first request of its user: it learns the server's
@@ -72,6 +71,16 @@ func (p *Product) Kind(name string) (*Kind, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Record gives the description of the record type of that name.
+func (p *Product) Record(name string) (RecordType, bool) {
+	for _, r := range p.Records {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return RecordType{}, false
 }
 
 // Call is a function or an attribute of a connection, as info() or live_response.

@@ -37,6 +37,31 @@ type RecordMethod struct {
 	Do         func(ctx context.Context, args Args) (any, error)
 }
 
+// RecordType describes the records of a type, for help and the reference.
+type RecordType struct {
+	Name       string            // as Type gives it
+	Doc        string            // what such a record is
+	Attributes []RecordAttribute // those of Names
+	Methods    []RecordMethod    // for reading: they are not to be called
+	// Through is the method by which alone such a record is had, when that needs whatever the record's own methods need;
+	// else empty.
+	Through string
+}
+
+// RecordAttribute describes an attribute of a Record.
+type RecordAttribute struct {
+	Name    string
+	Returns string // the type of its values
+	Doc     string
+}
+
+// DescribedRecord is a Record that describes its type.
+type DescribedRecord interface {
+	Record
+	// Describe gives what holds for all records of the type. The zero value of the record's Go type answers too.
+	Describe() RecordType
+}
+
 // Future is a Record that stands for work which is under way.
 type Future interface {
 	Record

@@ -36,7 +36,7 @@ func API() *client.Product {
 		Base:     "/integrationServices/",
 		Watch:    liveresponse.Defense().Watch,
 		Receipts: liveresponse.Defense().Receipts,
-		Records:  liveresponse.Records(),
+		Records:  liveresponse.RecordTypes(),
 		Explain:  explain,
 	}
 }

@@ -6,10 +6,6 @@ import (
 	"github.com/cbscript/cbscript/client"
 )
 
-// Records are the values with methods that scripts get, for [client.Product.Records]. A memory dump is had by a method that
-// needs whatever its own need.
-func Records() []client.RecordMethods { return []client.RecordMethods{&Session{}, Service{}, Job{}} }
-
 // Routes are the changing requests, for whoever checks requests where nothing describes them. What a command needs is in
 // its name. Source: contract/live-response.md, sections 1 and 2.
 func (d Dialect) Routes() []client.Route {

@@ -10,7 +10,7 @@ import (
 )
 
 // Event is an event of a process, with the joins that lead from it to other objects. It implements
-// [client.RecordMethods].
+// [client.RecordMethods] and [client.DescribedRecord].
 type Event struct {
 	events.Event
 	process *client.Object
@@ -88,10 +88,13 @@ func (e Event) Get(ctx context.Context, name string) (any, error) {
 
 // Methods are those of a cross-process event, which can be asked for the rights that were requested.
 func (e Event) Methods() []client.RecordMethod {
-	cross, ok := e.Event.(*events.Crossproc)
-	if !ok {
-		return nil
+	if cross, ok := e.Event.(*events.Crossproc); ok {
+		return crossprocMethods(cross)
 	}
+	return nil
+}
+
+func crossprocMethods(cross *events.Crossproc) []client.RecordMethod {
 	return []client.RecordMethod{
 		{Name: "has_permission", Returns: "bool", Doc: "Whether a right was asked for, as PROCESS_VM_READ.",
 			Params: []client.Param{{Name: "name", Type: client.Text, Required: true, Doc: "the right"}},
@@ -108,6 +111,32 @@ func (e Event) Methods() []client.RecordMethod {
 				return cross.Access.HasPermissions(names...)
 			}},
 	}
+}
+
+// Describe describes the events of its type.
+func (e Event) Describe() client.RecordType { return describeEvents(e.Event.Type()) }
+
+func describeEvents(t *events.Type) client.RecordType {
+	described := client.RecordType{Name: t.Name, Doc: t.Doc}
+	for _, a := range t.Attributes {
+		described.Attributes = append(described.Attributes, client.RecordAttribute{Name: a.Name, Returns: a.Returns, Doc: a.Doc})
+	}
+	for _, j := range eventJoins(t) {
+		described.Attributes = append(described.Attributes, client.RecordAttribute{Name: j.name, Returns: j.returns, Doc: j.doc})
+	}
+	if cross := (*events.Crossproc)(nil); t == cross.Type() {
+		described.Methods = crossprocMethods(cross)
+	}
+	return described
+}
+
+// eventTypes describes all types of events.
+func eventTypes() []client.RecordType {
+	var types []client.RecordType
+	for _, t := range events.Types() {
+		types = append(types, describeEvents(t))
+	}
+	return types
 }
 
 // Terminated reports whether the event is the end of a child.

@@ -38,18 +38,18 @@ func filtered(found []Event, err error, keep func(Event) (bool, error)) ([]Event
 
 // eventProperties are the lists of events of a process's current segment, and what is made of them.
 func eventProperties() []client.Property {
-	list := func(name, doc string, get func(ctx context.Context, o *client.Object) ([]Event, error)) client.Property {
-		return client.Property{Name: name, Returns: "list of event", Doc: doc,
+	list := func(name, record, doc string, get func(ctx context.Context, o *client.Object) ([]Event, error)) client.Property {
+		return client.Property{Name: name, Returns: "list of " + record, Doc: doc,
 			Get: func(ctx context.Context, o *client.Object) (any, error) { return anys(get(ctx, o)) }}
 	}
 	var properties []client.Property
 	for _, k := range kindsOfEvents() {
-		properties = append(properties, list(k.name, "The "+k.what+" of its segment.",
+		properties = append(properties, list(k.name, k.record, "The "+k.what+" of its segment.",
 			func(ctx context.Context, o *client.Object) ([]Event, error) { return segmentEvents(ctx, o, k) }))
 	}
 	return append(properties,
-		list("children", "The processes that it started, one event each.", Children),
-		list("unsigned_modloads", "Module loads whose binary has no trusted signature; one request for each module that is not told about.",
+		list("children", "CbChildProcEvent", "The processes that it started, one event each.", Children),
+		list("unsigned_modloads", "CbModLoadEvent", "Module loads whose binary has no trusted signature; one request for each module that is not told about.",
 			func(ctx context.Context, o *client.Object) ([]Event, error) {
 				loads, err := segmentEvents(ctx, o, kindsOfEvents()[0])
 				return filtered(loads, err, func(e Event) (bool, error) {
@@ -57,10 +57,10 @@ func eventProperties() []client.Property {
 					return !signed, err
 				})
 			}),
-		list("all_events_segment", "Every event of its segment, by time.",
+		list("all_events_segment", "events", "Every event of its segment, by time.",
 			func(ctx context.Context, o *client.Object) ([]Event, error) { return merged(ctx, o, segmentEvents) }),
-		list("all_events", "Every event of all its segments, by time.", AllEvents),
-		list("tamper_events", "Events by which it tampered with the sensor.",
+		list("all_events", "events", "Every event of all its segments, by time.", AllEvents),
+		list("tamper_events", "events", "Events by which it tampered with the sensor.",
 			func(ctx context.Context, o *client.Object) ([]Event, error) {
 				all, err := AllEvents(ctx, o)
 				return filtered(all, err, func(e Event) (bool, error) { return e.Common().Tamper, nil })
@@ -76,12 +76,12 @@ func eventProperties() []client.Property {
 func eventMethods() []client.Method {
 	var methods []client.Method
 	for _, k := range kindsOfEvents() {
-		methods = append(methods, client.Method{Name: "all_" + k.name, Returns: "list of event", Doc: "The " + k.what + " of all its segments.",
+		methods = append(methods, client.Method{Name: "all_" + k.name, Returns: "list of " + k.record, Doc: "The " + k.what + " of all its segments.",
 			Do: func(ctx context.Context, o *client.Object, _ client.Args) (any, error) {
 				return anys(everyEvent(ctx, o, k))
 			}})
 	}
-	return append(methods, client.Method{Name: "find_file_writes", Returns: "list of event",
+	return append(methods, client.Method{Name: "find_file_writes", Returns: "list of CbFileModEvent",
 		Doc:    "The file modifications of its segment that are of a path, exactly as it is written.",
 		Params: []client.Param{{Name: "filename", Type: client.Text, Required: true, Doc: "the whole path"}},
 		Do: func(ctx context.Context, o *client.Object, args client.Args) (any, error) {

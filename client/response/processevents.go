@@ -136,21 +136,22 @@ func picker[E events.Event](list func(*events.Lists) ([]E, error)) pick {
 
 // kindOfEvent is a type of event as a process offers it.
 type kindOfEvent struct {
-	name string // "modloads"
-	what string // for the documentation
-	pick pick
+	name   string // "modloads"
+	what   string // for the documentation
+	record string // the type of the events, for the documentation
+	pick   pick
 }
 
 // kindsOfEvents are the types of events, in the order in which equal times are sorted.
 func kindsOfEvents() []kindOfEvent {
 	return []kindOfEvent{
-		{"modloads", "module loads", picker((*events.Lists).Modloads)},
-		{"netconns", "network connections", picker((*events.Lists).Netconns)},
-		{"filemods", "file modifications", picker((*events.Lists).Filemods)},
-		{"childprocs", "starts and ends of child processes", picker((*events.Lists).Childprocs)},
-		{"regmods", "registry modifications", picker((*events.Lists).Regmods)},
-		{"crossprocs", "cross-process events", picker((*events.Lists).Crossprocs)},
-		{"processblocks", "blocked executions", picker((*events.Lists).Processblocks)},
+		{"modloads", "module loads", "CbModLoadEvent", picker((*events.Lists).Modloads)},
+		{"netconns", "network connections", "CbNetConnEvent", picker((*events.Lists).Netconns)},
+		{"filemods", "file modifications", "CbFileModEvent", picker((*events.Lists).Filemods)},
+		{"childprocs", "starts and ends of child processes", "CbChildProcEvent", picker((*events.Lists).Childprocs)},
+		{"regmods", "registry modifications", "CbRegModEvent", picker((*events.Lists).Regmods)},
+		{"crossprocs", "cross-process events", "CbCrossProcEvent", picker((*events.Lists).Crossprocs)},
+		{"processblocks", "blocked executions", "CbProcessBlockEvent", picker((*events.Lists).Processblocks)},
 	}
 }
 

@@ -47,7 +47,7 @@ func API() *client.Product {
 		Base:     "/api/",
 		Watch:    liveresponse.Response().Watch,
 		Receipts: liveresponse.Response().Receipts,
-		Records:  liveresponse.Records(),
+		Records:  append(liveresponse.RecordTypes(), append(eventTypes(), NetworkAdapter{}.Describe())...),
 		Open:     open,
 	}
 }

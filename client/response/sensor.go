@@ -152,6 +152,14 @@ func (a NetworkAdapter) Get(_ context.Context, name string) (any, error) {
 	return nil, &client.NoSuchAttributeError{Model: a.Type(), Name: name, Nearest: nearest.Name(name, a.Names())}
 }
 
+// Describe describes the attributes.
+func (NetworkAdapter) Describe() client.RecordType {
+	return client.RecordType{Name: "NetworkAdapter", Doc: "A network interface of an endpoint.", Attributes: []client.RecordAttribute{
+		{Name: "ipaddr", Returns: "string", Doc: "Its address."},
+		{Name: "macaddr", Returns: "string", Doc: "Its hardware address, as 00:15:5d:01:9c:08."},
+	}}
+}
+
 // String shows both addresses.
 func (a NetworkAdapter) String() string {
 	return "NetworkAdapter(macaddr=" + a.MAC + ", ipaddr=" + a.IP + ")"

@@ -35,6 +35,14 @@ func productPage(product *client.Product, predeclared bool) Page {
 	if len(constants) > 0 {
 		p.line("\nSets of constants: %s.", strings.Join(constants, ", "))
 	}
+	if len(product.Records) > 0 {
+		p.line("\n## Other values\n")
+		p.line("What objects and the connection give besides. They are read, and not selected or saved.\n")
+		p.line("| value | what it is |\n| --- | --- |")
+		for _, r := range product.Records {
+			p.line("| [%s](%s.md) | %s |", r.Name, r.Name, cell(r.Doc))
+		}
+	}
 	p.line("\n## The connection\n")
 	p.line("### `cb.select(MODEL)`, `cb.select(MODEL, id)`\n\nA query of all objects of a model; or the object of that id, which is not asked for before it is read.\n")
 	p.line("### `cb.create(MODEL, data={}, **fields)`\n\nA new object with these fields. `save()` sends it.\n")
@@ -124,12 +132,14 @@ func literal(v any) string {
 	return client.ShowValue(v)
 }
 
-// linked is a type with the models in it as links.
+// linked is a type with the models and other values in it as links.
 func linked(product *client.Product, returns string) string {
 	words := strings.Fields(returns)
 	for i, word := range words {
 		name := strings.Trim(word, ",;")
-		if _, ok := product.Kind(name); ok {
+		_, isKind := product.Kind(name)
+		_, isRecord := product.Record(name)
+		if isKind || isRecord {
 			words[i] = strings.Replace(word, name, fmt.Sprintf("[%s](%s.md)", name, name), 1)
 		}
 	}

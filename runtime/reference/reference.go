@@ -34,6 +34,9 @@ func Pages(products []*client.Product, names []builtins.Builtin) []Page {
 		for _, k := range p.Kinds {
 			pages = append(pages, modelPage(p, k, i == 0))
 		}
+		for _, r := range p.Records {
+			pages = append(pages, recordPage(p, r))
+		}
 	}
 	return pages
 }

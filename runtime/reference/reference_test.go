@@ -61,6 +61,27 @@ func TestEverythingIsThere(t *testing.T) {
 			}
 		}
 	}
+	for _, product := range servers.Products() {
+		for _, r := range product.Records {
+			page := all[product.Name+"/"+r.Name+".md"]
+			if r.Doc == "" || !strings.Contains(all[product.Name+"/README.md"], "]("+r.Name+".md)") {
+				t.Errorf("%s has no doc, or its product does not name it", r.Name)
+			}
+			for _, a := range r.Attributes {
+				if a.Doc == "" || a.Returns == "" || !strings.Contains(page, "| `"+a.Name+"` |") {
+					t.Errorf("%s.%s has no doc or no type, or its page lacks it", r.Name, a.Name)
+				}
+			}
+			for _, m := range r.Methods {
+				if m.Doc == "" || !strings.Contains(page, "### `."+m.Name+"(") {
+					t.Errorf("%s.%s has no doc, or its page lacks it", r.Name, m.Name)
+				}
+				if m.Capability != client.Read && !strings.Contains(page, "Needs `--allow "+string(m.Capability)+"`") {
+					t.Errorf("the page of %s lacks what %s needs", r.Name, m.Name)
+				}
+			}
+		}
+	}
 	for _, b := range builtins.All() {
 		for _, b := range append([]builtins.Builtin{b}, b.Members...) {
 			if len(b.Members) == 0 && !strings.Contains(all["builtins.md"], "### `"+b.Signature()+"`") {

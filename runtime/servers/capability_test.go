@@ -22,6 +22,7 @@ func readers() map[string]string {
 		"query": "all and_ batch_size count facets first group_by max_last_server_update max_last_update min_last_server_update" +
 			" min_last_update one sort use_comprehensive_search webui_link where",
 		"connection": "from_ui get_auditlogs get_notifications info license_request live_response notification_listener",
+		"record":     "add_done_callback cancel close done error has_permission has_permissions path_join result",
 	}
 }
 
@@ -61,6 +62,11 @@ func TestEveryMethodHasACapability(t *testing.T) {
 		}
 		for _, c := range p.Calls {
 			check("connection", p.Name+"."+c.Name, c.Capability)
+		}
+		for _, r := range p.Records {
+			for _, m := range r.Methods {
+				check("record", p.Name+"."+r.Name+"."+m.Name, m.Capability)
+			}
 		}
 	}
 	if seen < 500 {

@@ -55,8 +55,10 @@ func readTables() *tables {
 			t.need(call.Name, call.Capability)
 		}
 		for _, r := range p.Records {
-			for _, m := range r.Methods() {
-				t.need(m.Name, m.Capability)
+			for _, m := range r.Methods {
+				if r.Through == "" {
+					t.need(m.Name, m.Capability)
+				}
 			}
 		}
 		for _, k := range p.Kinds {

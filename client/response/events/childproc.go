@@ -41,6 +41,7 @@ func (*Childproc) Type() *Type { return childprocType }
 
 var childprocType = &Type{
 	Name: "CbChildProcEvent", Title: "Cb Child Process event", List: "childproc_complete",
+	Doc: "A process that the process started, or the end of one.",
 	Attributes: withCommon(
 		attribute("procguid", "string", "The guid of the child; may carry a segment.", func(e *Childproc) any { return e.GUID }),
 		attribute("md5", "string", "The MD5 of the child's program.", func(e *Childproc) any { return e.MD5 }),

@@ -43,6 +43,7 @@ func (*Crossproc) Type() *Type { return crossprocType }
 
 var crossprocType = &Type{
 	Name: "CbCrossProcEvent", Title: "Cb Cross Process event", List: "crossproc_complete",
+	Doc: "What the process did with another one, or another with it: opened it, or started a thread in it.",
 	Attributes: withCommon(
 		attribute("type", "string", "What was done: RemoteThread, ProcessOpen or ThreadOpen.", func(e *Crossproc) any { return e.Operation }),
 		attribute("privileges", "string", "The names of the rights that were asked for, with | between them.", func(e *Crossproc) any { return e.Access.String() }),

@@ -105,6 +105,7 @@ func (*Filemod) Type() *Type { return filemodType }
 
 var filemodType = &Type{
 	Name: "CbFileModEvent", Title: "Cb File Modification event", List: "filemod_complete",
+	Doc: "A file that the process made, wrote or deleted.",
 	Attributes: withCommon(
 		attribute("type", "string", "What was done: CreatedFile, FirstWrote, Deleted or LastWrote; None if unknown.",
 			func(e *Filemod) any { return wordOrNone(e.Operation.String()) }),

@@ -18,6 +18,7 @@ func (*Modload) Type() *Type { return modloadType }
 
 var modloadType = &Type{
 	Name: "CbModLoadEvent", Title: "Cb Module Load event", List: "modload_complete",
+	Doc: "A module, such as a library, that the process loaded.",
 	Attributes: withCommon(
 		attribute("md5", "string", "The MD5 of the module's file, in lower case.", func(e *Modload) any { return e.MD5 }),
 		attribute("path", "string", "The path of the module's file.", func(e *Modload) any { return e.Path }),

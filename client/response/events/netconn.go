@@ -126,12 +126,14 @@ var netconnOneEnd = []Attribute{
 
 var netconnV1Type = &Type{
 	Name: "CbNetConnEvent", Title: "Cb Network Connection event", List: "netconn_complete",
+	Doc:        "A network connection that the process opened or accepted.",
 	Attributes: withCommon(netconnOneEnd...),
 	Printed:    []string{"timestamp", "domain", "remote_ip", "remote_port", "proto", "direction"},
 }
 
 var netconnType = &Type{
 	Name: "CbNetConnEvent", Title: "Cb Network Connection event", List: "netconn_complete",
+	Doc: "A network connection that the process opened or accepted.",
 	Attributes: append(withCommon(netconnOneEnd...),
 		attribute("local_ip", "string", "The address of this end; not known from servers below 5.1.", func(e *Netconn) any { return e.LocalIP }),
 		attribute("local_port", "int", "The port of this end; not known from servers below 5.1.", func(e *Netconn) any { return int64(e.LocalPort) }),

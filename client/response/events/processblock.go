@@ -29,6 +29,7 @@ func (*Processblock) Type() *Type { return processblockType }
 
 var processblockType = &Type{
 	Name: "CbProcessBlockEvent", Title: "Cb Process Block event", List: "processblock_complete",
+	Doc: "A process that was kept from starting, or was ended, by a ban.",
 	Attributes: withCommon(
 		attribute("type", "string", "What the program was recognised by.", func(e *Processblock) any { return e.BlockType }),
 		attribute("event", "string", "What made the sensor look: the start of the process, or finding it running.", func(e *Processblock) any { return e.BlockEvent }),

@@ -48,6 +48,7 @@ func (*Regmod) Type() *Type { return regmodType }
 
 var regmodType = &Type{
 	Name: "CbRegModEvent", Title: "Cb Registry Modification event", List: "regmod_complete",
+	Doc: "A registry key or value that the process made, wrote or deleted.",
 	Attributes: withCommon(
 		attribute("type", "string", "What was done: CreatedKey, FirstWrote, DeletedKey or DeletedValue; None if unknown.",
 			func(e *Regmod) any { return wordOrNone(e.Operation.String()) }),

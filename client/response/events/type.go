@@ -13,6 +13,8 @@ import (
 type Type struct {
 	// Name is the type's name in scripts, for example CbModLoadEvent.
 	Name string
+	// Doc says what an event of the type tells, in one line.
+	Doc string
 	// Title is how the event is called when printed, for example Cb Module Load event.
 	Title string
 	// List is the member of the process document that holds these events, for example modload_complete.
