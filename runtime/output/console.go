@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,9 +22,15 @@ type Console struct {
 	now   func() time.Time
 
 	mu    sync.Mutex
-	loops []*Loop // the innermost last
-	drawn bool    // the progress line is on the screen
+	parts []part // of the progress line; of loops the innermost last
+	drawn bool   // the progress line is on the screen
 	last  time.Time
+	later *time.Timer // draws what came too soon after the last drawing; nil when there is nothing
+}
+
+// part is one of those that make up the progress line.
+type part interface {
+	text(now time.Time) string
 }
 
 // NewConsole makes a console of a terminal. width returns its columns, now the time.
@@ -79,7 +86,7 @@ func (c *Console) Progress(label string, total int) *Loop {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := &Loop{c: c, label: VisibleLine(label), total: total, start: c.now()}
-	c.loops = append(c.loops, l)
+	c.parts = append(c.parts, l)
 	return l
 }
 
@@ -99,14 +106,16 @@ func (l *Loop) Step() {
 func (l *Loop) End() {
 	l.c.mu.Lock()
 	defer l.c.mu.Unlock()
-	l.c.clear()
-	for i, other := range l.c.loops {
-		if other == l {
-			l.c.loops = append(l.c.loops[:i], l.c.loops[i+1:]...)
-			break
-		}
+	l.c.remove(l)
+}
+
+// remove takes a part off the screen. It needs the lock.
+func (c *Console) remove(p part) {
+	c.clear()
+	if i := slices.Index(c.parts, p); i >= 0 {
+		c.parts = slices.Delete(c.parts, i, i+1)
 	}
-	l.c.draw()
+	c.draw()
 }
 
 // clear takes the progress line off the screen. Errors of a progress line are of no interest to anyone.
@@ -118,12 +127,14 @@ func (c *Console) clear() {
 }
 
 func (c *Console) draw() {
-	if len(c.loops) == 0 || c.last.IsZero() {
-		return
+	var parts []string
+	for _, p := range c.parts {
+		if text := p.text(c.now()); text != "" {
+			parts = append(parts, text)
+		}
 	}
-	parts := make([]string, len(c.loops))
-	for i, l := range c.loops {
-		parts[i] = l.text(c.now())
+	if len(parts) == 0 || c.last.IsZero() {
+		return
 	}
 	line := strings.Join(parts, " | ")
 	if width := c.width(); width > 1 {
