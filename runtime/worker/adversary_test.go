@@ -26,6 +26,7 @@ import (
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/client/jobs"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/worker"
@@ -60,6 +61,9 @@ func attack(ctx context.Context, args []string) int {
 	switch args[0] {
 	case "requests":
 		a.requests(ctx, args[1:])
+	case "notice":
+		a.requests(ctx, []string{"POST host /open?product=response&role= "})
+		_, _ = pipe.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(args[1]))), args[1]...))
 	case "system":
 		a.say("lacking %d", len(lacking))
 		a.system(ctx, args[1], args[2], args[3])
@@ -89,8 +93,8 @@ func (a *attacker) say(format string, args ...any) {
 	a.send(map[string]any{"print": fmt.Sprintf(format, args...) + "\n"})
 }
 
-// requests sends each request, written as METHOD HOST PATH BODY. A line "header NAME VALUE" adds a header to those behind
-// it.
+// requests sends each request, written as METHOD HOST PATH BODY, where $LARGE stands for more than a record of a job may
+// have. A line "header NAME VALUE" adds a header to those behind it.
 func (a *attacker) requests(ctx context.Context, all []string) {
 	header := http.Header{}
 	for _, line := range all {
@@ -99,7 +103,7 @@ func (a *attacker) requests(ctx context.Context, all []string) {
 			header.Set(parts[1], parts[2])
 			continue
 		}
-		req, err := http.NewRequestWithContext(ctx, parts[0], "http://host/", strings.NewReader(parts[3]))
+		req, err := http.NewRequestWithContext(ctx, parts[0], "http://host/", strings.NewReader(strings.ReplaceAll(parts[3], "$LARGE", strings.Repeat("x", jobs.MaxRecord))))
 		if err != nil {
 			a.say("%s: %v", line, err)
 			continue

@@ -13,6 +13,7 @@ import (
 	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/client/liveresponse"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
@@ -118,6 +119,9 @@ func (c *child) run(ctx context.Context, j *job, log *slog.Logger) {
 		log.Debug("the system does not limit the memory of the worker", "error", err.Error())
 	}
 	options := []client.Option{client.WithGuard(guard.New(c.guard(j.Guard))), client.WithLogger(log)}
+	if plan := c.plan(j.Jobs); plan != nil {
+		options = append(options, liveresponse.WithPlan(plan))
+	}
 	var progress func(label string, total int) builtins.Progress
 	if j.Progress {
 		progress = (&loops{c: c}).begin

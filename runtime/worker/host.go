@@ -73,6 +73,7 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	service := map[string]func(http.ResponseWriter, *http.Request) (any, error){
 		"POST /open": h.open, "POST /redact": h.redact, "POST /artifact": h.artifact, "GET /file": h.file, "GET /folder": h.folder, "POST /bundle": h.bundle, "GET /now": h.now,
+		"GET /job": h.loadJob, "POST /job": h.saveJob,
 	}[r.Method+" "+r.URL.Path]
 	switch {
 	case r.Host == hostName && r.Method == http.MethodPost && r.URL.Path == "/run":
@@ -188,7 +189,8 @@ func (h *host) job(ctx context.Context) *job {
 	return &job{Name: text(h.script.Name), Source: text(h.script.Source), Path: text(h.script.Path), Files: h.script.Files != nil, Bundles: h.c.Bundles != nil,
 		Params: params, Limits: h.c.Limits, Rows: h.c.Rows != nil, Artifacts: h.c.Artifacts != nil, Progress: h.c.Progress != nil,
 		Clock: h.c.Now != nil, ScriptLevel: int(leastLevel(ctx, h.c.ScriptLog)), Level: int(leastLevel(ctx, h.c.Log)),
-		Guard: guardJob{Allow: g.Allow, Show: g.Show != nil, MaxChanges: g.MaxChanges, Confirmed: g.Confirmed}}
+		Guard: guardJob{Allow: g.Allow, Show: g.Show != nil, MaxChanges: g.MaxChanges, Confirmed: g.Confirmed},
+		Jobs:  h.plan()}
 }
 
 // leastLevel is the least level that a logger takes.
@@ -225,7 +227,7 @@ func (h *host) open(_ http.ResponseWriter, r *http.Request) (any, error) {
 		}
 	}
 	wire := guard.NewWire(product, guard.WireConfig{Allow: h.a.Guard.Allow, Frozen: h.a.Guard.Show != nil, Budget: h.budget})
-	h.servers = append(h.servers, &remote{way: way, wire: wire})
+	h.servers = append(h.servers, &remote{way: way, wire: wire, name: product.Name + " " + way.URL().String()})
 	return opened{len(h.servers) - 1, way.URL().String(), way.ProfileName()}, nil
 }
 
@@ -233,6 +235,7 @@ func (h *host) open(_ http.ResponseWriter, r *http.Request) (any, error) {
 type remote struct {
 	way  servers.Way
 	wire *guard.Wire
+	name string // as in the keys of jobs
 }
 
 // server gives the server of a number.

@@ -1,7 +1,11 @@
 package worker
 
 import (
+	"encoding/json"
+	"time"
+
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/jobs"
 	"github.com/cbscript/cbscript/runtime"
 )
 
@@ -28,6 +32,18 @@ type job struct {
 	ScriptLevel  int  // least level of the script's log lines
 	Level        int  // and of the program's
 	Guard        guardJob
+	Jobs         *plan // what holds for jobs on endpoints; nil for nothing
+}
+
+// plan is a jobs.Plan whose store and listeners are the host's.
+type plan struct {
+	Run          int
+	RetryFailed  bool
+	Until        time.Time
+	MaxEndpoints int
+	Rate         jobs.Rate
+	StopAfter    int
+	Counts       bool // the host wants to know how many jobs are in which state
 }
 
 // guardJob is what the worker's own guard is made of.
@@ -45,6 +61,9 @@ type notice struct {
 	Loop  *loop    `json:"loop,omitempty"`
 	Show  *shown   `json:"show,omitempty"`
 	Done  *done    `json:"done,omitempty"`
+	// Jobs on endpoints: how many are in which state, and the record of one that has come to its end.
+	Counts *jobs.Counts    `json:"counts,omitempty"`
+	Ended  json.RawMessage `json:"ended,omitempty"`
 }
 
 // cell is one of a row.

@@ -32,6 +32,10 @@ func (h *host) take(ctx context.Context, n *notice) error {
 		if h.a.Shown != nil {
 			h.a.Shown(string(n.Show.Text), n.Show.Objects)
 		}
+	case n.Counts != nil:
+		return h.counts(*n.Counts)
+	case n.Ended != nil:
+		return h.ended(n.Ended)
 	}
 	return nil
 }

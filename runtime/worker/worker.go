@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client/guard"
+	"github.com/cbscript/cbscript/client/jobs"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
@@ -54,6 +55,9 @@ type Access struct {
 	// Shown takes a change that was shown instead of made: its text, and how many objects it touches that no change before
 	// it did.
 	Shown func(text string, objects int)
+	// Jobs is what holds for jobs on endpoints. Its store and its functions are called on this side. Nil means that nothing
+	// is kept or told of them.
+	Jobs *jobs.Plan
 }
 
 // Worker is a process that waits for a script. It is started early, since a process takes a while to begin.
