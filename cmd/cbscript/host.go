@@ -63,9 +63,9 @@ type host struct {
 }
 
 // newHost makes the host. source is who makes the changes, decide says what becomes of those that were not allowed.
-// progress shows work that takes several requests, or is nil. Nothing is read or opened before a script asks a server
+// progress shows work that takes several requests, or is nil; more are further options of the clients. Nothing is read or opened before a script asks a server
 // something.
-func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Config, progress func(string, int) builtins.Progress, log *slog.Logger) (*host, error) {
+func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Config, progress func(string, int) builtins.Progress, log *slog.Logger, more ...client.Option) (*host, error) {
 	granted, err := guard.Parse(o.allow)
 	if err != nil {
 		return nil, usage(hintOf(err), "--allow: %w", err)
@@ -90,7 +90,7 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 		return nil, err
 	}
 	h.pool = servers.New(servers.Config{Open: open, Received: h.receiver(o.received),
-		Client: []client.Option{client.WithGuard(guard.New(decide)), client.WithLogger(log), servers.ShowProgress(progress)}})
+		Client: append([]client.Option{client.WithGuard(guard.New(decide)), client.WithLogger(log), servers.ShowProgress(progress)}, more...)})
 	return h, nil
 }
 

@@ -48,7 +48,7 @@ func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.CommandContext(t.Context(), "cbscript", args...), lines: make(chan string, 100), done: make(chan struct{})}
 	p.cmd.Dir = dir
-	p.cmd.Env = append(os.Environ(), "HOME="+dir, "USERPROFILE="+dir, "XDG_STATE_HOME="+dir, "LocalAppData="+dir, "TMPDIR="+dir)
+	p.cmd.Env = homeEnv(dir)
 	p.cmd.Stderr = &p.err
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -59,6 +59,11 @@ func start(t *testing.T, dir string, args ...string) *process {
 	}
 	go p.read(out)
 	return p
+}
+
+// homeEnv is the environment of a process whose home is a directory.
+func homeEnv(dir string) []string {
+	return append(os.Environ(), "HOME="+dir, "USERPROFILE="+dir, "XDG_STATE_HOME="+dir, "LocalAppData="+dir, "TMPDIR="+dir)
 }
 
 func (p *process) read(out io.Reader) {

@@ -48,6 +48,7 @@ be shared; profiles say where a server is and with which token it is asked.`,
 		p.replCommand(),
 		p.lrCommand(),
 		p.checkCommand(),
+		p.jobsCommand(),
 		p.testCommand(),
 		p.docCommand(),
 		p.packCommand(),
@@ -96,6 +97,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	switch near := nearest.Name(name, names); {
 	case near != "" && unknown.GetSpecifiedShortnames() == "":
 		help = fmt.Sprintf("did you mean --%s?", near)
+		if cmd.Name() == "run" {
+			help += " The script's own parameters come after --"
+		}
 	case cmd.Name() == "run":
 		help = fmt.Sprintf("the script's own parameters come after --, as in: %s SCRIPT -- --%s VALUE", cmd.CommandPath(), name)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.starlark.net/syntax"
 
+	"github.com/cbscript/cbscript/client/liveresponse"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/output"
@@ -28,6 +29,7 @@ type runOptions struct {
 	root   string
 	dryRun bool
 	reach  reachOptions
+	jobs   jobsOptions
 	inside bool // run in this process
 	trust  bool
 	script string
@@ -57,6 +59,12 @@ made only with --confirm and that very number; so is the ban of a file that many
 endpoints have, or that an operating system is made of. Files that a script
 makes are saved under --out only.
 
+What became of the jobs of a script (cb.live_response.submit_job) is told at its
+end: in a table on standard error, and as JSON Lines in a file. With --jobs FILE
+they are kept while they run, so that the same command goes on with what is left
+when it was killed, or when sensors were offline. A failure that the script
+never looked at makes the run fail.
+
 The script's own parameters come after --. cbscript run SCRIPT --help shows
 them.
 
@@ -78,7 +86,8 @@ func (p *program) runCommand() *cobra.Command {
   cbscript run bundle:acme/hunts/net.star
   cbscript run isolate.star --dry-run
   cbscript run isolate.star --allow isolate
-  cbscript run isolate.star --allow isolate --confirm 25`,
+  cbscript run isolate.star --allow isolate --confirm 25
+  cbscript run collect.star --allow respond --jobs collect.jobs --until 72h`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"star"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -87,6 +96,9 @@ func (p *program) runCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.script, o.params = args[0], args[1:]
+			if err := o.jobs.check(o.dryRun); err != nil {
+				return err
+			}
 			return p.runScript(cmd.Context(), o)
 		},
 	}
@@ -114,6 +126,7 @@ func (p *program) runFlags(cmd *cobra.Command, o *runOptions) {
 	bundleFlags(cmd, &o.bundles)
 	flags.BoolVar(&o.inside, "in-process", false, "run the script in this process, to look for a fault: it is then kept from nothing but by its builtins")
 	reachFlags(cmd, &o.reach)
+	jobsFlags(cmd, &o.jobs)
 	limitFlags(cmd, &o.limits)
 }
 
@@ -160,7 +173,13 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		decide.Show = shower.show
 		defer func() { p.complain("note", shower.summary()) }()
 	}
-	host, err := p.newHost(o.host, hashed(script), decide, screen.progress, p.logger(o.host.verbose))
+	work, err := p.openJobs(o, asked, screen)
+	if err != nil {
+		return err
+	}
+	defer work.close()
+	p.exit = work.before(p.exit)
+	host, err := p.newHost(o.host, hashed(script), decide, screen.progress, p.logger(o.host.verbose), liveresponse.WithPlan(work.plan))
 	if err != nil {
 		return err
 	}
@@ -177,10 +196,10 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	defer stop()
 	if w != nil {
 		config.Log, config.Now = host.log, host.now
-		err = w.Run(ctx, script, config, worker.Access{Servers: host.pool, Guard: host.guard, Shown: shower.shownText})
-		return p.first(err, config.Rows.Close(), host.close())
+		err = w.Run(ctx, script, config, worker.Access{Servers: host.pool, Guard: host.guard, Shown: shower.shownText, Jobs: work.plan})
+		return p.first(err, config.Rows.Close(), host.close(), work.finish())
 	}
-	return p.execute(ctx, script, config, host)
+	return p.first(p.execute(ctx, script, config, host), work.finish())
 }
 
 // askedRun is a script that may run, with all that it was asked to run with.

@@ -17,6 +17,8 @@ type screen struct {
 	open     func() (output.Rows, error)                     // further rows, of any format
 	again    func() (output.Rows, error)                     // further rows, of a format that holds them until it is closed; else nil
 	progress func(label string, total int) builtins.Progress // nil without a terminal
+	status   func() *output.Status                           // nil without a terminal
+	width    int                                             // columns of the terminal of standard error, 0 without one
 }
 
 // openScreen arranges the program's streams for a script, and gives the program that writes above the progress line.
@@ -29,6 +31,7 @@ func (p *program) openScreen(format string, emits bool) (*program, *screen, erro
 	if _, terminal := fileOf(p.err); terminal {
 		console := output.NewConsole(p.err, func() int { return widthOf(p.err) }, time.Now)
 		on.err = console
+		s.status, s.width = console.Status, widthOf(p.err)
 		s.progress = func(label string, total int) builtins.Progress { return console.Progress(label, total) }
 		if widthOf(p.out) > 0 {
 			out = console.Above(p.out)

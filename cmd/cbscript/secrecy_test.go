@@ -45,6 +45,8 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	write("torn.response", "[default]\nurl="+sim.URL()+"\n"+marker+"\n")
 	write("changes.star", "s = select(Sensor).first()\ns.network_isolation_enabled = True\ns.save()\nprint(s, cb, cb.url)\n"+
 		"emit(sensor = str(s))\nartifact(\"s.json\", json.encode(s.original_document))\nlog.info(\"done\", sensor = s)\n")
+	write("jobs.star", "def work(session):\n    if session.sensor_id == 18:\n        session.get_file(\"c:\\\\none\")\n    return str(session) + str(cb)\n\n"+
+		"for job in [cb.live_response.submit_job(work, n) for n in (17, 18)]:\n    print(job, job.error())\n")
 	write("fails.star", "print(dir(cb))\nr = attempt(cb.from_ui, \"https://elsewhere.example/#/host/1\")\nprint(r.error)\ncb.select(Process, \"x\").cmdline\n")
 	write("leaks.star", "sha1_x = \""+marker+"\"\nfail(\"x\")\n")
 	const meta = "meta(name = \"hunts\", version = \"1.0.0\", author = \"acme\", description = \"hunts\", needs = [])\n"
@@ -59,6 +61,11 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	write("leaky/leaks.star", "sha1_x = \""+marker+"\"\n")
 	commands := []string{
 		"run changes.star --allow all --verbose --out out --output jsonl",
+		"run jobs.star --allow all --verbose --jobs fleet.jobs",
+		"run jobs.star --allow all --outcomes outcomes.jsonl",
+		"jobs fleet.jobs",
+		"jobs fleet.jobs --output table",
+		"jobs changes.star",
 		"run changes.star --dry-run --verbose --output table --out out2",
 		"run fails.star --verbose",
 		"run changes.star --profile gone --max-retries 0 --verbose",
@@ -151,6 +158,11 @@ func TestNoOutputHoldsTheToken(t *testing.T) {
 	for _, c := range p.rootCommand().Commands() {
 		if name := c.Name(); !seen[name] && name != "simulate" {
 			t.Errorf("the command %s is not among those that are run here", name)
+		}
+	}
+	for _, file := range []string{"fleet.jobs", "fleet.jobs.outcomes.jsonl", "outcomes.jsonl"} {
+		if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
+			t.Errorf("the jobs left no file: %v", err)
 		}
 	}
 	files := 0
