@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -285,7 +286,7 @@ func manyRuns(t *testing.T, random *random, disk jobs.Store) {
 		mostRuns  = 8
 	)
 	w := &world{calls: map[string]int{}, changes: map[string]int{}}
-	faults := 0
+	var faults atomic.Int64
 	for number := 1; ; number++ {
 		p := &process{Store: disk, left: random.below(2 * work), after: random.below(2) == 0}
 		if number == mostRuns {
@@ -314,7 +315,7 @@ func manyRuns(t *testing.T, random *random, disk jobs.Store) {
 				}
 				fault := random.below(20)
 				if fault == 0 && random.below(2) == 0 {
-					faults++
+					faults.Add(1)
 					return nil, errors.New("a fault before the change")
 				}
 				if i%kinds != reading {
@@ -323,7 +324,7 @@ func manyRuns(t *testing.T, random *random, disk jobs.Store) {
 					}
 				}
 				if fault == 0 {
-					faults++
+					faults.Add(1)
 					return nil, errors.New("a fault after the change")
 				}
 				return name, nil
@@ -353,7 +354,7 @@ func manyRuns(t *testing.T, random *random, disk jobs.Store) {
 			}
 		}
 		if away == 0 {
-			t.Logf("after %d runs with %d faults", number, faults)
+			t.Logf("after %d runs with %d faults", number, faults.Load())
 			return
 		}
 		if number == mostRuns {
@@ -469,8 +470,8 @@ func TestRestored(t *testing.T) {
 func TestKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := new(memory)
-		calls := 0
-		work := func(context.Context, jobs.Session) (any, error) { calls++; return calls, nil }
+		var calls atomic.Int64
+		work := func(context.Context, jobs.Session) (any, error) { return calls.Add(1), nil }
 		for number := range 2 {
 			s := jobs.New(jobs.Config{Open: new(fleet).Open, Plan: &jobs.Plan{Store: store, Run: number + 1}})
 			if number == 1 {
@@ -491,8 +492,8 @@ func TestKeys(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if calls != 3 {
-			t.Errorf("%d calls, want those of hosts on two endpoints and of further", calls)
+		if calls.Load() != 3 {
+			t.Errorf("%d calls, want those of hosts on two endpoints and of further", calls.Load())
 		}
 	})
 }

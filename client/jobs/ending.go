@@ -155,7 +155,7 @@ func (s *Scheduler) settle(j *Job, c conclusion) {
 	j.mu.Lock()
 	j.value, j.err = c.value, c.err
 	j.move(c.state)
-	close(j.done)
 	j.mu.Unlock()
 	s.c.Plan.tellCounts()
+	close(j.done)
 }

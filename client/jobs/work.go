@@ -68,7 +68,6 @@ func (s *Scheduler) work(e *endpoint, base context.Context) {
 		s.close(ctx, e, session)
 	}
 	s.release(e, park)
-	s.c.Plan.tellCounts()
 }
 
 // release gives a slot back.
@@ -109,12 +108,15 @@ func (s *Scheduler) reach(ctx context.Context, e *endpoint) (_ Session, park tim
 	if err == nil {
 		s.each(e, func(j *Job) { j.named(presence.Host) })
 		if !presence.Online {
-			return nil, s.offline(ctx, e, presence)
+			park = s.offline(ctx, e, presence)
+			s.c.Plan.tellCounts()
+			return nil, park
 		}
 	}
 	var session Session
 	if err == nil {
 		s.each(e, func(j *Job) { j.set(Waiting) })
+		s.c.Plan.tellCounts()
 		if session, err = s.open(ctx, e); session == nil && err == nil {
 			return nil, 0
 		}

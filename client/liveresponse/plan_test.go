@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,6 +130,7 @@ func TestLaterRun(t *testing.T) {
 		defer sim.Close()
 		path := filepath.Join(t.TempDir(), "a.jobs")
 		sensors := []int64{11, 12, 13, 39} // the last one is offline
+		var mu sync.Mutex
 		calls := map[int64]int{}
 		run := func(f func(context.Context, *liveresponse.Session) (any, error), during func(list []client.RecordMethods)) (got []string) {
 			store, err := jobstore.Open(path, jobstore.Identity{})
@@ -145,7 +147,9 @@ func TestLaterRun(t *testing.T) {
 			var list []client.RecordMethods
 			for _, id := range sensors {
 				j := submit(ctx, t, service(t, c), id, func(ctx context.Context, s *liveresponse.Session) (any, error) {
+					mu.Lock()
 					calls[id]++
+					mu.Unlock()
 					return f(ctx, s)
 				}, client.Args{"key": "names"})
 				list = append(list, j)
