@@ -2,8 +2,6 @@ package bindings_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"testing"
 	"time"
 
@@ -12,6 +10,7 @@ import (
 	"github.com/cbscript/cbscript/bindings"
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/demo"
+	"github.com/cbscript/cbscript/client/demo/rawread"
 	"github.com/cbscript/cbscript/client/response"
 	"github.com/cbscript/cbscript/client/simulator"
 )
@@ -30,7 +29,9 @@ func BenchmarkWalk(b *testing.B) {
 		defer d.Close()
 		b.Run(fmt.Sprintf("raw/%s", latency), func(b *testing.B) {
 			for b.Loop() {
-				readPages(b, d)
+				if err := rawread.Pages(b.Context(), d, walkRows); err != nil {
+					b.Fatal(err)
+				}
 			}
 			b.ReportMetric(float64(b.N)*walkRows/b.Elapsed().Seconds(), "results/s")
 		})
@@ -53,28 +54,6 @@ for p in select(Process).where("process_name:bulk.exe"):
 			}
 			b.ReportMetric(float64(b.N)*walkRows/b.Elapsed().Seconds(), "results/s")
 		})
-	}
-}
-
-// readPages reads every page of the results and looks at nothing.
-func readPages(b *testing.B, d *demo.Demo) {
-	const rows = 100
-	buffer := make([]byte, 64<<10)
-	for at := 0; at < walkRows; at += rows {
-		url := fmt.Sprintf("%s/api/v1/process?cb.urlver=1&facet=false&q=process_name%%3Abulk.exe&rows=%d&sort=last_update+desc&start=%d",
-			d.Simulator.URL(), rows, at)
-		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		resp, err := d.Gate.RoundTrip(req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := io.CopyBuffer(io.Discard, resp.Body, buffer); err != nil {
-			b.Fatal(err)
-		}
-		resp.Body.Close()
 	}
 }
 

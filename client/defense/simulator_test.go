@@ -18,44 +18,12 @@ import (
 	"github.com/cbscript/cbscript/client/simulator"
 )
 
-// simulated connects to a demo server.
-func simulated(t testing.TB) (*client.Client, *simulator.Server) {
-	t.Helper()
-	sim, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := demo.Connect(sim, credentials.Defense)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for _, r := range sim.Requests() {
-			wiretest.Known(t, defense.API(), []string{r.Method + " " + r.Path})
-		}
-		if err := errors.Join(g.Close(), sim.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	return defense.New(g), sim
-}
-
-func must[T any](t *testing.T) func(v T, err error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
 // TestEveryModelOnASimulator: each model is listed and counted, no row is lost or comes twice, and each is read by its id.
 func TestEveryModelOnASimulator(t *testing.T) {
-	cb, _ := simulated(t)
+	cb, _ := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	for _, k := range defense.API().Kinds {
 		q := cb.Select(k)
-		n, seen := must[int](t)(q.Count(t.Context())), map[any]bool{}
+		n, seen := wiretest.Must[int](t)(q.Count(t.Context())), map[any]bool{}
 		for o, err := range q.All(t.Context()) {
 			if err != nil {
 				t.Fatal(err)
@@ -65,9 +33,9 @@ func TestEveryModelOnASimulator(t *testing.T) {
 		if n == 0 || len(seen) != n {
 			t.Errorf("%s: %d of %d rows", k, len(seen), n)
 		}
-		o := must[*client.Object](t)(q.At(t.Context(), 2))
-		again := must[*client.Object](t)(cb.SelectID(t.Context(), k, o.ID().Value, client.Args{"force_init": true}))
-		want, got := must[map[string]any](t)(o.Document(t.Context())), must[map[string]any](t)(again.Document(t.Context()))
+		o := wiretest.Must[*client.Object](t)(q.At(t.Context(), 2))
+		again := wiretest.Must[*client.Object](t)(cb.SelectID(t.Context(), k, o.ID().Value, client.Args{"force_init": true}))
+		want, got := wiretest.Must[map[string]any](t)(o.Document(t.Context())), wiretest.Must[map[string]any](t)(again.Document(t.Context()))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s by id differs from its row:\n%s", k, diff)
 		}
@@ -86,16 +54,16 @@ func TestEveryModelOnASimulator(t *testing.T) {
 
 // TestIndexes: known-bugs.md, row 7: q[n] is the n-th device, counting from 0.
 func TestIndexes(t *testing.T) {
-	cb, _ := simulated(t)
+	cb, _ := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	q := cb.Select(defense.Device).Where("hostName:WS-FIN")
-	name := func(o *client.Object) any { return must[any](t)(o.Get(t.Context(), "name")) }
+	name := func(o *client.Object) any { return wiretest.Must[any](t)(o.Get(t.Context(), "name")) }
 	for i, want := range []string{"WS-FIN-01", "WS-FIN-02", "WS-FIN-03"} {
-		if got := name(must[*client.Object](t)(q.At(t.Context(), i))); got != want {
+		if got := name(wiretest.Must[*client.Object](t)(q.At(t.Context(), i))); got != want {
 			t.Errorf("q[%d] is %v, want %s", i, got, want)
 		}
 	}
 	var got []any
-	for _, o := range must[[]*client.Object](t)(q.Slice(t.Context(), -2, 1<<40)) {
+	for _, o := range wiretest.Must[[]*client.Object](t)(q.Slice(t.Context(), -2, 1<<40)) {
 		got = append(got, name(o))
 	}
 	if diff := cmp.Diff([]any{"WS-FIN-05", "WS-FIN-06"}, got); diff != "" {
@@ -105,9 +73,9 @@ func TestIndexes(t *testing.T) {
 
 // TestMoveDevice: a device is moved by the name and by the number of a policy; a policy that there is not leaves it.
 func TestMoveDevice(t *testing.T) {
-	cb, _ := simulated(t)
+	cb, _ := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	ctx := t.Context()
-	device := must[*client.Object](t)(cb.Select(defense.Device).Where("hostNameExact:WS-FIN-04").Where("ipAddress:10.20.1.34").One(ctx))
+	device := wiretest.Must[*client.Object](t)(cb.Select(defense.Device).Where("hostNameExact:WS-FIN-04").Where("ipAddress:10.20.1.34").One(ctx))
 	for _, c := range []struct {
 		field string
 		value any
@@ -128,7 +96,7 @@ func TestMoveDevice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(any(c.want), must[any](t)(wiretest.Read(ctx, device, "policyId", "policyName", "policy"))); diff != "" {
+		if diff := cmp.Diff(any(c.want), wiretest.Must[any](t)(wiretest.Read(ctx, device, "policyId", "policyName", "policy"))); diff != "" {
 			t.Errorf("moved to %v (-want +got):\n%s", c.value, diff)
 		}
 	}
@@ -136,9 +104,9 @@ func TestMoveDevice(t *testing.T) {
 
 // TestPolicyLife: a policy is created, its rules are added, replaced and deleted, and it is changed and deleted.
 func TestPolicyLife(t *testing.T) {
-	cb, _ := simulated(t)
+	cb, _ := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	ctx := t.Context()
-	policy := must[*client.Object](t)(cb.Create(ctx, defense.Policy, map[string]any{"name": "Lab", "description": "d", "priorityLevel": "LOW", "version": 2,
+	policy := wiretest.Must[*client.Object](t)(cb.Create(ctx, defense.Policy, map[string]any{"name": "Lab", "description": "d", "priorityLevel": "LOW", "version": 2,
 		"policy": map[string]any{"rules": []any{}}}))
 	if err := policy.Save(ctx); err != nil {
 		t.Fatal(err)
@@ -147,7 +115,7 @@ func TestPolicyLife(t *testing.T) {
 	if err := defense.AddRule(ctx, policy, rule); err != nil {
 		t.Fatal(err)
 	}
-	rules := must[map[int64]any](t)(defense.Rules(ctx, policy))
+	rules := wiretest.Must[map[int64]any](t)(defense.Rules(ctx, policy))
 	var id int64
 	for id = range rules {
 		rule["action"] = "TERMINATE"
@@ -155,7 +123,7 @@ func TestPolicyLife(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rules = must[map[int64]any](t)(defense.Rules(ctx, policy))
+	rules = wiretest.Must[map[int64]any](t)(defense.Rules(ctx, policy))
 	if changed, _ := rules[id].(map[string]any); len(rules) != 1 || changed["action"] != "TERMINATE" {
 		t.Errorf("the rules are %v", rules)
 	}
@@ -168,7 +136,7 @@ func TestPolicyLife(t *testing.T) {
 	if err := errors.Join(policy.Set(ctx, "name", "Laboratory"), policy.Save(ctx), policy.Delete(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	system := must[*client.Object](t)(cb.SelectID(ctx, defense.Policy, 1, nil))
+	system := wiretest.Must[*client.Object](t)(cb.SelectID(ctx, defense.Policy, 1, nil))
 	if err := system.Delete(ctx); !wiretest.IsError(err, "ServerError", "came with the service") {
 		t.Errorf("the service's own policy was deleted: %v", err)
 	}
@@ -176,10 +144,10 @@ func TestPolicyLife(t *testing.T) {
 
 // TestListenOnASimulator: each notification comes once, and the end of the context ends the wait.
 func TestListenOnASimulator(t *testing.T) {
-	cb, _ := simulated(t)
+	cb, _ := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	listener := must[client.Sequence](t)(defense.Listen(ctx, cb, time.Second))
+	listener := wiretest.Must[client.Sequence](t)(defense.Listen(ctx, cb, time.Second))
 	seen := map[any]bool{}
 	for n, err := range listener {
 		if err != nil {
@@ -201,7 +169,7 @@ func TestListenOnASimulator(t *testing.T) {
 // TestTokenOfAnotherKind: a token that is not APIKEY/CONNECTORID is refused before it is sent, and one that the service
 // does not know is an UnauthorizedError.
 func TestTokenOfAnotherKind(t *testing.T) {
-	_, sim := simulated(t)
+	_, sim := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	if _, err := credentials.New(credentials.Defense, sim.URL(), sim.Token()); err == nil {
 		t.Error("a token without a connector id was taken")
 	}
@@ -209,7 +177,7 @@ func TestTokenOfAnotherKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := must[*gate.Gate](t)(gate.New(profile, gate.WithCertificates(sim.CertificatePEM())))
+	g := wiretest.Must[*gate.Gate](t)(gate.New(profile, gate.WithCertificates(sim.CertificatePEM())))
 	defer g.Close()
 	if _, err := defense.New(g).Select(defense.Device).First(t.Context()); !wiretest.IsError(err, "UnauthorizedError", "401") {
 		t.Errorf("got %v", err)

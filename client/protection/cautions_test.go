@@ -1,7 +1,6 @@
 package protection_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
@@ -11,20 +10,6 @@ import (
 	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/protection"
 )
-
-// cautioning keeps what speaks against each change, and makes none.
-type cautioning struct{ seen []string }
-
-func (g *cautioning) Permit(ctx context.Context, change client.Change) (bool, error) {
-	if change.Cautions == nil {
-		return false, nil
-	}
-	cautions, err := change.Cautions(ctx)
-	for _, c := range cautions {
-		g.seen = append(g.seen, fmt.Sprintf("%s %d %v", c.Reason, c.Hosts, c.Always))
-	}
-	return false, err
-}
 
 func TestCautions(t *testing.T) {
 	file := func(publisher, product string) string {
@@ -82,12 +67,12 @@ func TestCautions(t *testing.T) {
 		{"a certificate", answers("GET "+root+"certificate/5", `{"id": 5, "subjectName": "CN=Microsoft Windows", "certificateState": 2}`), wiretest.Changing(protection.Certificate, 5, map[string]any{"certificateState": 3}), signed("CN=Microsoft Windows", true)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := &cautioning{}
+			g := &wiretest.Cautioning{}
 			cb := protection.New(wiretest.New(t, c.answers, connection("8.0")), client.WithGuard(g))
 			if _, err := c.do(t.Context(), cb); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, g.seen); diff != "" {
+			if diff := cmp.Diff(c.want, g.Seen); diff != "" {
 				t.Errorf("cautions (-want +got):\n%s", diff)
 			}
 		})

@@ -20,44 +20,12 @@ import (
 	"github.com/cbscript/cbscript/client/simulator"
 )
 
-// simulated connects to a demo server.
-func simulated(t testing.TB, o simulator.Options) (*client.Client, *simulator.Server) {
-	t.Helper()
-	sim, err := simulator.Start(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := demo.Connect(sim, credentials.Protection)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for _, r := range sim.Requests() {
-			wiretest.Known(t, protection.API(), []string{r.Method + " " + r.Path})
-		}
-		if err := errors.Join(g.Close(), sim.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	return protection.New(g), sim
-}
-
-func must[T any](t *testing.T) func(v T, err error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
 // TestEveryModelOnASimulator: on servers of both kinds each model is listed, counted and read again by its id, or refused
 // with the version that has it.
 func TestEveryModelOnASimulator(t *testing.T) {
 	empty := map[string]bool{"FileAnalysis": true, "FileUpload": true, "Notification": true, "PendingAnalysis": true}
 	for version, old := range map[string]bool{"8.0.0.2562": false, "7.2.3.3106": true} {
-		cb, _ := simulated(t, simulator.Options{ProtectionVersion: version})
+		cb, _ := wiretest.Simulated(t, protection.API(), simulator.Options{ProtectionVersion: version})
 		for _, m := range models {
 			q := cb.Select(kind(t, m.class))
 			o, err := q.First(t.Context())
@@ -71,14 +39,14 @@ func TestEveryModelOnASimulator(t *testing.T) {
 				t.Errorf("%s on %s: %v, %v", m.class, version, o, err)
 				continue
 			}
-			if n := must[int](t)(q.Count(t.Context())); (n == 0) != empty[m.class] {
+			if n := wiretest.Must[int](t)(q.Count(t.Context())); (n == 0) != empty[m.class] {
 				t.Errorf("%s on %s: %d rows", m.class, version, n)
 			}
 			if o == nil {
 				continue
 			}
-			again := must[*client.Object](t)(cb.SelectID(t.Context(), o.Kind(), o.ID().Value, client.Args{"force_init": true}))
-			want, got := must[map[string]any](t)(o.Document(t.Context())), must[map[string]any](t)(again.Document(t.Context()))
+			again := wiretest.Must[*client.Object](t)(cb.SelectID(t.Context(), o.Kind(), o.ID().Value, client.Args{"force_init": true}))
+			want, got := wiretest.Must[map[string]any](t)(o.Document(t.Context())), wiretest.Must[map[string]any](t)(again.Document(t.Context()))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s by id differs from its row:\n%s", m.class, diff)
 			}
@@ -97,9 +65,9 @@ func TestEveryModelOnASimulator(t *testing.T) {
 
 // TestNoRowIsLost: known-bugs.md, row 5: a result of more than a page has every row once.
 func TestNoRowIsLost(t *testing.T) {
-	cb, _ := simulated(t, simulator.Options{})
+	cb, _ := wiretest.Simulated(t, protection.API(), simulator.Options{})
 	q := cb.Select(protection.FileInstance)
-	n, seen := must[int](t)(q.Count(t.Context())), map[any]bool{}
+	n, seen := wiretest.Must[int](t)(q.Count(t.Context())), map[any]bool{}
 	for o, err := range q.All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -113,16 +81,16 @@ func TestNoRowIsLost(t *testing.T) {
 
 // TestGuide: the product's part of the guide's first example: unapproved files, their names and their computers.
 func TestGuide(t *testing.T) {
-	cb, sim := simulated(t, simulator.Options{})
+	cb, sim := wiretest.Simulated(t, protection.API(), simulator.Options{})
 	q := cb.Select(protection.FileInstance).Where("localState:1").Where("executed:true").Sort("fileName")
 	var got []string
 	for fi, err := range q.All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		catalog := must[any](t)(fi.Get(t.Context(), "fileCatalog")).(*client.Object)
-		computer := must[any](t)(fi.Get(t.Context(), "computer")).(*client.Object)
-		got = append(got, fmt.Sprint(must[any](t)(fi.Get(t.Context(), "fileName")), " ", must[any](t)(computer.Get(t.Context(), "name")), " ", must[any](t)(catalog.Get(t.Context(), "prevalence"))))
+		catalog := wiretest.Must[any](t)(fi.Get(t.Context(), "fileCatalog")).(*client.Object)
+		computer := wiretest.Must[any](t)(fi.Get(t.Context(), "computer")).(*client.Object)
+		got = append(got, fmt.Sprint(wiretest.Must[any](t)(fi.Get(t.Context(), "fileName")), " ", wiretest.Must[any](t)(computer.Get(t.Context(), "name")), " ", wiretest.Must[any](t)(catalog.Get(t.Context(), "prevalence"))))
 	}
 	want := []string{`intranet.exe BRIGHTWATER\WS-HR-02 1`, `toolbar.exe BRIGHTWATER\WS-SAL-01 1`, `wmihost.exe BRIGHTWATER\WS-FIN-04 1`}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -135,30 +103,30 @@ func TestGuide(t *testing.T) {
 
 // TestCertificateChain: a file's certificate leads up to its issuer.
 func TestCertificateChain(t *testing.T) {
-	cb, _ := simulated(t, simulator.Options{})
-	file := must[*client.Object](t)(cb.Select(protection.FileCatalog).WhereTerm("fileName", "chrome.exe").One(t.Context()))
+	cb, _ := wiretest.Simulated(t, protection.API(), simulator.Options{})
+	file := wiretest.Must[*client.Object](t)(cb.Select(protection.FileCatalog).WhereTerm("fileName", "chrome.exe").One(t.Context()))
 	var chain []any
-	at := must[any](t)(file.Get(t.Context(), "certificate"))
+	at := wiretest.Must[any](t)(file.Get(t.Context(), "certificate"))
 	for at != nil {
 		certificate := at.(*client.Object)
-		chain = append(chain, must[any](t)(certificate.Get(t.Context(), "subjectName")))
-		at = must[any](t)(certificate.Get(t.Context(), "parent"))
+		chain = append(chain, wiretest.Must[any](t)(certificate.Get(t.Context(), "subjectName")))
+		at = wiretest.Must[any](t)(certificate.Get(t.Context(), "parent"))
 	}
 	if diff := cmp.Diff([]any{"CN=Google Inc", "CN=VeriSign Class 3 Code Signing 2010 CA"}, chain); diff != "" {
 		t.Errorf("chain (-want +got):\n%s", diff)
 	}
-	publisher := must[any](t)(file.Get(t.Context(), "publisher")).(*client.Object)
-	if name := must[any](t)(publisher.Get(t.Context(), "name")); name != "Google Inc" {
+	publisher := wiretest.Must[any](t)(file.Get(t.Context(), "publisher")).(*client.Object)
+	if name := wiretest.Must[any](t)(publisher.Get(t.Context(), "name")); name != "Google Inc" {
 		t.Errorf("the publisher is %v", name)
 	}
 }
 
 // TestMoveAndReset: a computer is moved to a policy, gets other diagnostics, is made a template, and gets a new password.
 func TestMoveAndReset(t *testing.T) {
-	cb, _ := simulated(t, simulator.Options{})
+	cb, _ := wiretest.Simulated(t, protection.API(), simulator.Options{})
 	ctx := t.Context()
-	computer := must[*client.Object](t)(cb.Select(protection.Computer).Where(`name:*\WS-FIN-04`).One(ctx))
-	policy := must[*client.Object](t)(cb.Select(protection.Policy).WhereTerm("name", "Finance").One(ctx))
+	computer := wiretest.Must[*client.Object](t)(cb.Select(protection.Computer).Where(`name:*\WS-FIN-04`).One(ctx))
+	policy := wiretest.Must[*client.Object](t)(cb.Select(protection.Policy).WhereTerm("name", "Finance").One(ctx))
 	for name, value := range map[string]any{"policy": policy, "debugLevel": 7, "ccLevel": 2, "template": true, "templateCloneCleanupMode": 2, "tamperProtectionActive": false, "description": "under investigation"} {
 		if err := computer.Set(ctx, name, value); err != nil {
 			t.Fatal(err)
@@ -167,75 +135,75 @@ func TestMoveAndReset(t *testing.T) {
 	if err := computer.Save(ctx); err != nil {
 		t.Fatal(err)
 	}
-	got := must[any](t)(wiretest.Read(ctx, computer, "policyName", "debugLevel", "ccLevel", "template", "templateCloneCleanupMode", "tamperProtectionActive", "description", "templateDate"))
+	got := wiretest.Must[any](t)(wiretest.Read(ctx, computer, "policyName", "debugLevel", "ccLevel", "template", "templateCloneCleanupMode", "tamperProtectionActive", "description", "templateDate"))
 	want := map[string]any{"policyName": "Finance", "debugLevel": int64(7), "ccLevel": int64(2), "template": true, "templateCloneCleanupMode": int64(2),
 		"tamperProtectionActive": false, "description": "under investigation", "templateDate": "2016-11-11 21:30:00 +0000 UTC"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("after the save (-want +got):\n%s", diff)
 	}
-	one, two := must[string](t)(protection.ResetCLIPassword(ctx, computer)), must[string](t)(protection.ResetCLIPassword(ctx, computer))
+	one, two := wiretest.Must[string](t)(protection.ResetCLIPassword(ctx, computer)), wiretest.Must[string](t)(protection.ResetCLIPassword(ctx, computer))
 	if one == "" || one == two {
 		t.Errorf("the passwords are %q and %q", one, two)
 	}
 	if err := computer.Delete(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if n := must[int](t)(cb.Select(protection.Computer).Where(`name:*\WS-FIN-04`).Where("deleted:false").Count(ctx)); n != 0 {
+	if n := wiretest.Must[int](t)(cb.Select(protection.Computer).Where(`name:*\WS-FIN-04`).Where("deleted:false").Count(ctx)); n != 0 {
 		t.Errorf("%d computers are left", n)
 	}
 }
 
 // TestConnectorOnASimulator: a connector reads the files that it is asked to analyse, and tells what it found.
 func TestConnectorOnASimulator(t *testing.T) {
-	cb, _ := simulated(t, simulator.Options{})
+	cb, _ := wiretest.Simulated(t, protection.API(), simulator.Options{})
 	ctx := t.Context()
-	connector := must[*client.Object](t)(cb.Create(ctx, protection.Connector, map[string]any{"name": "Lab", "analysisName": "Lab", "connectorVersion": "1.0",
+	connector := wiretest.Must[*client.Object](t)(cb.Create(ctx, protection.Connector, map[string]any{"name": "Lab", "analysisName": "Lab", "connectorVersion": "1.0",
 		"canAnalyze": true, "enabled": true, "analysisEnabled": true}))
 	if err := connector.Save(ctx); err != nil {
 		t.Fatal(err)
 	}
-	q := must[any](t)(connector.Get(ctx, "pendingAnalyses")).(*client.Query)
-	analyses := must[[]*client.Object](t)(q.Slice(ctx, 0, 100))
+	q := wiretest.Must[any](t)(connector.Get(ctx, "pendingAnalyses")).(*client.Query)
+	analyses := wiretest.Must[[]*client.Object](t)(q.Slice(ctx, 0, 100))
 	told := 0
 	for _, a := range analyses {
-		if must[any](t)(a.Get(ctx, "uploaded")) != true {
+		if wiretest.Must[any](t)(a.Get(ctx, "uploaded")) != true {
 			if err := errors.Join(a.Set(ctx, "analysisStatus", 5), a.Save(ctx)); err != nil {
 				t.Fatal(err)
 			}
 			continue
 		}
-		file := must[any](t)(a.Get(ctx, "file")).(*client.File)
-		content := must[[]byte](t)(io.ReadAll(file))
+		file := wiretest.Must[any](t)(a.Get(ctx, "file")).(*client.File)
+		content := wiretest.Must[[]byte](t)(io.ReadAll(file))
 		file.Close()
 		sum := md5.Sum(content)
-		if hash := must[any](t)(a.Get(ctx, "fileHash")); hash != hex.EncodeToString(sum[:]) {
+		if hash := wiretest.Must[any](t)(a.Get(ctx, "fileHash")); hash != hex.EncodeToString(sum[:]) {
 			t.Errorf("the content of %v is not that of %v", file.Name, hash)
 		}
-		n := must[*client.Object](t)(protection.CreateNotification(ctx, a, map[string]any{"analysisResult": 3, "malwareName": "Test", "time": time.Date(2016, 11, 11, 21, 0, 0, 0, time.UTC)}))
+		n := wiretest.Must[*client.Object](t)(protection.CreateNotification(ctx, a, map[string]any{"analysisResult": 3, "malwareName": "Test", "time": time.Date(2016, 11, 11, 21, 0, 0, 0, time.UTC)}))
 		if err := n.Save(ctx); err != nil {
 			t.Fatal(err)
 		}
 		told++
 	}
-	if left := must[int](t)(q.Count(ctx)); len(analyses) != 4 || told != 3 || left != 0 {
+	if left := wiretest.Must[int](t)(q.Count(ctx)); len(analyses) != 4 || told != 3 || left != 0 {
 		t.Errorf("%d analyses, %d told, %d left", len(analyses), told, left)
 	}
 }
 
 // TestUploadAndAnalyse: a file is asked for, read, and given to a connector.
 func TestUploadAndAnalyse(t *testing.T) {
-	cb, _ := simulated(t, simulator.Options{})
+	cb, _ := wiretest.Simulated(t, protection.API(), simulator.Options{})
 	ctx := t.Context()
-	file := must[*client.Object](t)(cb.Select(protection.FileCatalog).Where("fileName:m64.exe").One(ctx))
-	upload := must[*client.Object](t)(cb.Create(ctx, protection.FileUpload, map[string]any{"fileCatalogId": file, "computerId": 114, "priority": 2}))
+	file := wiretest.Must[*client.Object](t)(cb.Select(protection.FileCatalog).Where("fileName:m64.exe").One(ctx))
+	upload := wiretest.Must[*client.Object](t)(cb.Create(ctx, protection.FileUpload, map[string]any{"fileCatalogId": file, "computerId": 114, "priority": 2}))
 	if err := upload.Save(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if status := must[any](t)(upload.Get(ctx, "uploadStatus")); status != int64(3) {
+	if status := wiretest.Must[any](t)(upload.Get(ctx, "uploadStatus")); status != int64(3) {
 		t.Errorf("the upload has the status %v", status)
 	}
-	content := wiretest.Show(must[any](t)(upload.Get(ctx, "file"))).(string)
-	if size := must[any](t)(file.Get(ctx, "fileSize")); int64(len(content)) != size {
+	content := wiretest.Show(wiretest.Must[any](t)(upload.Get(ctx, "file"))).(string)
+	if size := wiretest.Must[any](t)(file.Get(ctx, "fileSize")); int64(len(content)) != size {
 		t.Errorf("%d bytes of %v", len(content), size)
 	}
 	_, err := wiretest.Creating(protection.FileAnalysis, map[string]any{"fileCatalogId": file, "connectorId": 1})(ctx, cb)
@@ -252,7 +220,7 @@ func TestFaults(t *testing.T) {
 		"bad JSON": {Query: "offset=1000", BadJSON: true},
 		"login":    {Query: "offset=1000", HTML: true},
 	} {
-		cb, sim := simulated(t, simulator.Options{})
+		cb, sim := wiretest.Simulated(t, protection.API(), simulator.Options{})
 		sim.Inject(fault)
 		rows := 0
 		var failure error
@@ -267,7 +235,7 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%s: %d rows, then %v", name, rows, failure)
 		}
 	}
-	cb, sim := simulated(t, simulator.Options{})
+	cb, sim := wiretest.Simulated(t, protection.API(), simulator.Options{})
 	sim.Inject(simulator.Fault{Method: "GET", Query: "offset=0", Times: 1, Status: 502})
 	if _, err := cb.Select(protection.Policy).First(t.Context()); err != nil {
 		t.Errorf("a proxy's failure was not tried again: %v", err)
@@ -303,7 +271,7 @@ func Example() {
 }
 
 func BenchmarkIterate(b *testing.B) {
-	cb, _ := simulated(b, simulator.Options{})
+	cb, _ := wiretest.Simulated(b, protection.API(), simulator.Options{})
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0

@@ -2,12 +2,11 @@ package response_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"runtime"
 	"testing"
 	"time"
 
+	"github.com/cbscript/cbscript/client/demo/rawread"
 	"github.com/cbscript/cbscript/client/response"
 	"github.com/cbscript/cbscript/client/simulator"
 )
@@ -15,10 +14,8 @@ import (
 // latencies are the server's, as the benchmarks' knob.
 var latencies = []time.Duration{0, 20 * time.Millisecond}
 
-const (
-	benchRows = 5000
-	pageRows  = 100
-)
+// benchRows is how many results are read.
+const benchRows = 5000
 
 // BenchmarkRaw reads the pages of a search one after the other and looks at nothing: what the server and the network
 // allow.
@@ -26,23 +23,9 @@ func BenchmarkRaw(b *testing.B) {
 	for _, latency := range latencies {
 		b.Run(fmt.Sprint(latency), func(b *testing.B) {
 			d, _ := start(b, simulator.Options{Bulk: benchRows, Latency: latency})
-			buffer := make([]byte, 64<<10)
 			for b.Loop() {
-				for at := 0; at < benchRows; at += pageRows {
-					url := fmt.Sprintf("%s/api/v1/process?cb.urlver=1&facet=false&q=process_name%%3Abulk.exe&rows=%d&sort=last_update+desc&start=%d",
-						d.Simulator.URL(), pageRows, at)
-					req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
-					if err != nil {
-						b.Fatal(err)
-					}
-					resp, err := d.Gate.RoundTrip(req)
-					if err != nil {
-						b.Fatal(err)
-					}
-					if _, err := io.CopyBuffer(io.Discard, resp.Body, buffer); err != nil {
-						b.Fatal(err)
-					}
-					resp.Body.Close()
+				if err := rawread.Pages(b.Context(), d, benchRows); err != nil {
+					b.Fatal(err)
 				}
 			}
 			perSecond(b, benchRows)

@@ -8,25 +8,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/response"
 )
-
-// cautioning keeps what speaks against each change, and makes none.
-type cautioning struct {
-	t    *testing.T
-	seen []string
-}
-
-func (g *cautioning) Permit(ctx context.Context, change client.Change) (bool, error) {
-	if change.Cautions == nil {
-		return false, nil
-	}
-	cautions, err := change.Cautions(ctx)
-	for _, c := range cautions {
-		g.seen = append(g.seen, fmt.Sprintf("%s %d %v", c.Reason, c.Hosts, c.Always))
-	}
-	return false, err
-}
 
 func TestCautions(t *testing.T) {
 	const (
@@ -94,12 +78,12 @@ func TestCautions(t *testing.T) {
 			set(response.Sensor, 7, "network_isolation_enabled", false), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			g := &cautioning{t: t}
+			g := &wiretest.Cautioning{}
 			c := response.New(serve(t, "6.1.0", test.answers), client.WithGuard(g))
 			if err := test.do(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
-			if diff := gocmp.Diff(test.want, g.seen); diff != "" {
+			if diff := gocmp.Diff(test.want, g.Seen); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
