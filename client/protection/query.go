@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/cbscript/cbscript/client"
-	"github.com/cbscript/cbscript/client/cbtime"
 )
 
 // pageSize is how many rows a request asks for, and the most that the server gives unless it is asked for more.
@@ -113,26 +111,10 @@ func term(_ *client.Query, field string, values []any) (string, error) {
 // termValue writes a value that stands for itself. The API has no way to say that an asterisk, a question mark or a bar
 // in a value is just that, so that such a value is refused and never becomes syntax.
 func termValue(v any) (string, error) {
-	switch v := v.(type) {
-	case string:
-		if strings.ContainsAny(v, "*?|") {
-			return "", fmt.Errorf("the value %q holds one of * ? |, which mean something in a condition and cannot be quoted: "+
-				"write the condition as text if that is wanted", v)
-		}
-		if i := strings.IndexFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }); i >= 0 {
-			return "", fmt.Errorf("the value %q has a control character", v)
-		}
-		return v, nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case int, int64:
-		return fmt.Sprint(v), nil
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), nil
-	case time.Time:
-		return cbtime.FormatFilter(v), nil
-	case *client.Object:
-		return termValue(v.ID().Value)
+	text, _, err := client.TermText(v)
+	if err == nil && strings.ContainsAny(text, "*?|") {
+		return "", fmt.Errorf("the value %q holds one of * ? |, which mean something in a condition and cannot be quoted: "+
+			"write the condition as text if that is wanted", text)
 	}
-	return "", fmt.Errorf("%s cannot be a value, want text, a number, a time or a list of them", client.TypeName(v))
+	return text, err
 }

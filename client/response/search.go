@@ -8,10 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/cbscript/cbscript/client"
-	"github.com/cbscript/cbscript/client/cbtime"
 )
 
 // search is what differs between the models with a search index.
@@ -173,27 +171,14 @@ func searchTerm(_ *client.Query, field string, values []any) (string, error) {
 // searchValue quotes a value. Inside quotes only the quote and the backslash mean something, so both are escaped;
 // a control character has no place in a query.
 func searchValue(v any) (string, error) {
-	switch v := v.(type) {
-	case string:
-		if v == "" {
-			return "", fmt.Errorf("the value is empty")
-		}
-		if i := strings.IndexFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }); i >= 0 {
-			return "", fmt.Errorf("the value %q has a control character", v)
-		}
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`, nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case int, int64:
-		return fmt.Sprint(v), nil
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), nil
-	case time.Time:
-		return `"` + cbtime.FormatFilter(v) + `"`, nil
-	case *client.Object:
-		return searchValue(v.ID().Value)
+	text, plain, err := client.TermText(v)
+	switch {
+	case err != nil || plain:
+		return text, err
+	case text == "":
+		return "", errors.New("the value is empty")
 	}
-	return "", fmt.Errorf("%s cannot be a value, want text, a number, a time or a list of them", client.TypeName(v))
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`, nil
 }
 
 func (s search) methods() []client.QueryMethod {
