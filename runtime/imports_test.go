@@ -7,7 +7,7 @@ import (
 )
 
 func TestImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", ".", "./hint", "./output", "./repl", "./scripttest").Output()
+	out, err := exec.Command("go", "list", "-deps", ".", "./hint", "./lrshell", "./output", "./repl", "./scripttest").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

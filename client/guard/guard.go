@@ -57,7 +57,7 @@ func New(c Config) *Guard {
 func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, err error) {
 	showing := g.c.Show != nil && !readsEndpoint(change)
 	if !showing {
-		if change.Continues && g.c.Show == nil {
+		if change.Continues {
 			return true, nil
 		}
 		if permitted, err := g.permitted(ctx, change); err != nil || !permitted {

@@ -108,6 +108,11 @@ func TestShow(t *testing.T) {
 	if shown != 20 {
 		t.Errorf("%d were shown, want 20", shown)
 	}
+	// The session that reading has opened is closed, whether or not reading was allowed for good.
+	closing := client.Change{Needs: []client.Capability{client.Respond}, Action: "close the session", Continues: true}
+	if send, err := g.Permit(t.Context(), closing); !send || err != nil || shown != 20 {
+		t.Errorf("what completes a reading: send = %v, error %v, %d shown", send, err, shown)
+	}
 }
 
 func TestParse(t *testing.T) {

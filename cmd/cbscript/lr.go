@@ -66,8 +66,9 @@ code of its error.`,
   cbscript lr 11 --profile prod --allow respond,respond-write
   cbscript lr --demo --allow respond WS-FIN-01 -c 'ps svchost; dir C:\Users'
   cbscript lr --demo --allow respond WS-FIN-01 < commands.txt`,
-		Args: arguments(1, 1, "one sensor, by its number or the name of its host"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.lr(cmd.Context(), args[0], o) },
+		Args:              arguments(1, 1, "one sensor, by its number or the name of its host"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, args []string) error { return p.lr(cmd.Context(), args[0], o) },
 	}
 	p.hostFlags(cmd, &o.host)
 	outputFlag(cmd, &o.format)
@@ -223,6 +224,10 @@ func (l *liveShell) listCandidates(e *lrshell.AmbiguousError) error {
 func (l *liveShell) interact(ctx context.Context, cb *client.Client, product servers.LiveProduct, sensor string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// A Ctrl-C that comes when a command has just ended would end the program, and leave the session open.
+	late := make(chan os.Signal, 1)
+	signal.Notify(late, os.Interrupt)
+	defer signal.Stop(late)
 	defer context.AfterFunc(ctx, func() { l.editor.Close() })()
 	opening, cancel := l.interruptible(ctx)
 	shell, err := l.open(opening, cb, product, sensor)

@@ -56,7 +56,7 @@ func TestLR(t *testing.T) {
 	y.types("put odd C:\\odd\n")
 	y.sees("(needs respond-write)\r\n")
 	y.sees("Allow this? ")
-	y.types("n\n")
+	y.types("\tn\n") // Tab completes nothing here, and waits for nothing
 	y.sees("it was refused at the prompt")
 	y.prompted(lrAtTop)
 	y.types("put odd C:\\odd\n")
@@ -144,6 +144,23 @@ func TestLRAsksBeforeTheSession(t *testing.T) {
 	closed(t, sim)
 }
 
+func TestLRDryRun(t *testing.T) {
+	y, sim, _ := lrAt(t, "11", "--dry-run")
+	y.sees("Allow this? ")
+	y.types("y\n")
+	y.prompted(lrPrompt)
+	y.types("mkdir C:\\x\n")
+	y.sees("would create directory C:\\x on sensor 11: POST ")
+	if shown := y.prompted(lrPrompt); strings.Contains(shown, "made") {
+		t.Errorf("a dry run tells %q", shown)
+	}
+	y.types("exit\n")
+	if code := y.leaves(); code != 0 { // nobody is asked whether to close what was opened
+		t.Errorf("exit code %d", code)
+	}
+	closed(t, sim)
+}
+
 func TestLRCompletion(t *testing.T) {
 	y, sim, _ := lrAt(t, "11", "--allow", "respond")
 	y.prompted(lrPrompt)
@@ -200,6 +217,11 @@ func TestLREnds(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		y, sim, _ := lrAt(t, "11", "--allow", "respond")
 		y.prompted(lrPrompt)
+		if err := y.cmd.Process.Signal(os.Interrupt); err != nil { // as a Ctrl-C that comes late
+			t.Fatal(err)
+		}
+		y.types("cd \\\n")
+		y.prompted(lrAtTop)
 		if err := y.cmd.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}

@@ -28,9 +28,11 @@ type candidate struct {
 // Complete gives what the word that ends at byte pos of a line may become, sorted, and where that word begins. What is
 // typed stays as it is: each candidate begins with it. The endpoint is asked once for each directory, key or list of
 // processes within half a minute, unless a command may have changed them, and for no longer than two seconds; what it
-// does not tell in that time does not complete.
+// does not tell in that time does not complete. While a command runs, which may be asking a person, nothing completes.
 func (s *Shell) Complete(ctx context.Context, line string, pos int) (start int, candidates []string) {
-	s.mu.Lock()
+	if !s.mu.TryLock() {
+		return min(max(pos, 0), len(line)), nil
+	}
 	defer s.mu.Unlock()
 	ctx, stop := context.WithTimeout(context.WithValue(ctx, completing{}, true), completionTime)
 	defer stop()

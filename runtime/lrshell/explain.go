@@ -62,8 +62,11 @@ func explain(err error, c *Command) error {
 	switch failed.Code.Symbol {
 	case "ERROR_FILE_NOT_FOUND", "ERROR_PATH_NOT_FOUND":
 		e.advice = "dir shows what is there; paths start from the directory that pwd tells"
-		if strings.HasPrefix(c.Name, "reg ") {
+		switch {
+		case strings.HasPrefix(c.Name, "reg "):
 			e.advice = "reg query shows the keys and values that are there"
+		case c.tail:
+			e.advice = "a program is found by its whole path, or in the system's own directory; what a shell knows is run as cmd /c ..."
 		}
 	case "ERROR_ACCESS_DENIED":
 		e.advice = "the endpoint's system protects it, or it is in use"

@@ -97,6 +97,15 @@ func clean(rest string) []string {
 	return parts
 }
 
+// isAbs reports a path that needs no directory: of Windows, one with a drive or a share.
+func (p paths) isAbs(text string) bool {
+	if !p.windows {
+		return strings.HasPrefix(text, "/")
+	}
+	root, rest := p.root(strings.ReplaceAll(text, "/", `\`))
+	return root != "" && (rest == "" || rest[0] == '\\')
+}
+
 // join gives the path of a name in a directory.
 func (p paths) join(dir, name string) string {
 	return strings.TrimRight(dir, p.separators()) + p.separator() + name

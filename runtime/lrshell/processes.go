@@ -20,11 +20,17 @@ type running struct {
 	pid, parent             int64
 	user, path, commandLine string
 	started                 any
+	guid, parentGUID, sid   string
 }
 
-func (r running) row() output.Row {
-	return output.Row{{Name: "pid", Value: r.pid}, {Name: "ppid", Value: r.parent}, {Name: "user", Value: r.user},
-		{Name: "started", Value: r.started}, {Name: "path", Value: r.path}, {Name: "command_line", Value: r.commandLine}}
+// row is the process for a listing: with its ids on the server and its user's when it is long.
+func (r running) row(long bool) output.Row {
+	row := output.Row{{Name: "pid", Value: r.pid}, {Name: "ppid", Value: r.parent}, {Name: "user", Value: r.user}, {Name: "started", Value: r.started}}
+	if long {
+		row = append(row, output.Cell{Name: "sid", Value: r.sid}, output.Cell{Name: "proc_guid", Value: r.guid},
+			output.Cell{Name: "parent_guid", Value: r.parentGUID})
+	}
+	return append(row, output.Cell{Name: "path", Value: r.path}, output.Cell{Name: "command_line", Value: r.commandLine})
 }
 
 // processes lists what runs, by number, and keeps it for completion.
@@ -42,6 +48,9 @@ func (s *Shell) processes(ctx context.Context) ([]running, error) {
 		p.user, _ = fields["username"].(string)
 		p.path, _ = fields["path"].(string)
 		p.commandLine, _ = fields["command_line"].(string)
+		p.guid, _ = fields["proc_guid"].(string)
+		p.parentGUID, _ = fields["parent_guid"].(string)
+		p.sid, _ = fields["sid"].(string)
 		all[i] = p
 	}
 	slices.SortStableFunc(all, func(a, b running) int { return int(a.pid - b.pid) })
@@ -59,7 +68,7 @@ func listProcesses(ctx context.Context, s *Shell, in *input) error {
 	for _, p := range all {
 		text := strings.ToLower(p.path + "\n" + p.commandLine + "\n" + p.user)
 		if wanted == "" || strings.Contains(text, wanted) || strconv.FormatInt(p.pid, 10) == wanted {
-			rows = append(rows, p.row())
+			rows = append(rows, p.row(in.has("-l")))
 		}
 	}
 	if len(rows) == 0 && wanted != "" {
@@ -91,7 +100,7 @@ func killProcesses(ctx context.Context, s *Shell, in *input) error {
 	if len(found) > 0 && !in.has("-y") {
 		rows := make([]output.Row, len(found))
 		for i, p := range found {
-			rows[i] = p.row()
+			rows[i] = p.row(false)
 		}
 		if err := s.list(rows); err != nil {
 			return err
@@ -142,7 +151,10 @@ const programTime = 5 * time.Minute
 
 // runProgram runs a program in the current directory and shows what it prints.
 func runProgram(ctx context.Context, s *Shell, in *input) error {
-	start := s.start(in)
+	start, err := s.start(ctx, in)
+	if err != nil {
+		return err
+	}
 	start.Timeout = programTime
 	if text, ok := in.flags["-t"]; ok {
 		d, err := time.ParseDuration(text)
@@ -168,20 +180,50 @@ func runProgram(ctx context.Context, s *Shell, in *input) error {
 
 // startProgram starts a program in the current directory.
 func startProgram(ctx context.Context, s *Shell, in *input) error {
-	if _, err := s.c.Session.CreateProcess(ctx, s.start(in)); err != nil {
+	start, err := s.start(ctx, in)
+	if err != nil {
 		return err
 	}
-	return s.done("started %s", in.args[0])
+	if _, err := s.c.Session.CreateProcess(ctx, start); err != nil {
+		return err
+	}
+	return s.done("started %s", start.Command)
 }
 
 // start is what a command line and its flags ask for.
-func (s *Shell) start(in *input) liveresponse.Start {
-	start := liveresponse.Start{Command: in.args[0], WorkingDirectory: s.dir}
+func (s *Shell) start(ctx context.Context, in *input) (liveresponse.Start, error) {
+	command, err := s.commandLine(ctx, in.args[0])
+	start := liveresponse.Start{Command: command, WorkingDirectory: s.dir}
 	if text, ok := in.flags["-d"]; ok {
 		start.WorkingDirectory = s.abs(text)
 	}
 	if text, ok := in.flags["-o"]; ok {
 		start.OutputFile = s.abs(text)
 	}
-	return start
+	return start, err
+}
+
+// commandLine gives a command line whose program, when it is a file in the current directory or below it, has its whole
+// path: the endpoint looks for programs elsewhere.
+func (s *Shell) commandLine(ctx context.Context, line string) (string, error) {
+	program, end := scanWord(line, 0)
+	path := s.abs(program.text)
+	if program.text == "" || s.paths.isAbs(program.text) {
+		return line, nil
+	}
+	names := []string{path}
+	if s.paths.windows && !strings.Contains(s.paths.base(path), ".") {
+		names = append(names, path+".exe")
+	}
+	for _, name := range names {
+		e, err := s.find(ctx, name)
+		var failed *liveresponse.Error
+		if err != nil && !errors.As(err, &failed) {
+			return "", err
+		}
+		if err == nil && !e.isDir() {
+			return quote(name) + line[end:], nil
+		}
+	}
+	return line, nil
 }

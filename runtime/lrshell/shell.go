@@ -43,7 +43,7 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Shell runs commands on an endpoint. Do and Complete may be called from different goroutines, one at a time.
+// Shell runs commands on an endpoint. It is safe for concurrent use: one command runs at a time.
 type Shell struct {
 	c     Config
 	paths paths

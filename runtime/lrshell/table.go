@@ -63,18 +63,20 @@ func processCommands() []*Command {
 	line := []param{{name: "COMMAND LINE", kind: remoteFile}}
 	return []*Command{
 		{Name: "ps", Doc: "List the processes, or those whose number, path, command line or user has a text in it.", Needs: client.Respond,
+			flags:  []flag{{name: "-l", doc: "show the ids of the processes on the server, and of their users, as well"}},
 			params: []param{{name: "TEXT", optional: true}}, run: listProcesses},
 		{Name: "kill", Doc: "End processes: by number, or by the name of the image, which may be a pattern.", Needs: client.RespondWrite,
 			More:   "What a name stands for is listed first, and you are asked.",
 			flags:  []flag{{name: "-y", doc: "do not ask"}},
 			params: []param{{name: "PROCESS", kind: process, many: true}}, run: killProcesses},
 		{Name: "exec", Aliases: []string{"execfg"}, Doc: "Run a program on the endpoint, wait for its end and show what it prints.", Needs: client.RespondWrite,
-			More: "The command line goes to the endpoint as it is typed, with its quotes. A semicolon belongs to it within quotes only.",
+			More: "The command line goes to the endpoint as it is typed, with its quotes, but for a program in the current directory, which gets its\n" +
+				"whole path. A semicolon belongs to it within quotes only.",
 			flags: append([]flag{{name: "-t", value: "TIME", doc: "wait so long at most, as 90s or 10m (default 5m)"}},
 				start...),
 			params: line, tail: true, run: runProgram},
 		{Name: "execbg", Doc: "Start a program on the endpoint, and do not wait.", Needs: client.RespondWrite,
-			More: "The command line goes to the endpoint as it is typed.", flags: start, params: line, tail: true, run: startProgram},
+			More: "The command line is treated as that of exec.", flags: start, params: line, tail: true, run: startProgram},
 	}
 }
 

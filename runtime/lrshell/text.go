@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,9 +30,15 @@ func showText(w io.Writer, r io.Reader) error {
 		_, _ = in.Discard(3) // they are there
 	}
 	last := byte('\n')
+	var held []byte // what a piece of a long line ends with, when more belongs to it
 	for {
-		// A line that is longer than the buffer comes in pieces: a character that is cut shows as its bytes.
-		line, err := in.ReadSlice('\n')
+		piece, err := in.ReadSlice('\n')
+		line := append(held, piece...)
+		held = nil
+		if errors.Is(err, bufio.ErrBufferFull) {
+			whole := wholeText(line)
+			line, held = line[:whole], slices.Clone(line[whole:])
+		}
 		if len(line) > 0 {
 			last = line[len(line)-1]
 			text := strings.ReplaceAll(string(line), "\r\n", "\n")
@@ -50,6 +57,23 @@ func showText(w io.Writer, r io.Reader) error {
 			return err
 		}
 	}
+}
+
+// wholeText is where the part of text ends that what follows cannot change: before a character that is cut, or before half
+// an end of a line.
+func wholeText(text []byte) int {
+	if text[len(text)-1] == '\r' {
+		return len(text) - 1
+	}
+	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax); i-- {
+		if utf8.RuneStart(text[i]) {
+			if utf8.FullRune(text[i:]) {
+				break
+			}
+			return i
+		}
+	}
+	return len(text)
 }
 
 // utf16Reader gives UTF-16 as UTF-8, without the mark at its beginning.
