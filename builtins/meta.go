@@ -6,13 +6,13 @@ import (
 
 func metaBuiltin() Builtin {
 	return function("meta", meta, "None",
-		"Declares what a script is: for cbscript check, and for the bundle it is shared in. It does nothing when the script runs. "+
+		"Declares what a script is: for cbscript check, for the bundle it is shared in, and for the run, which grants no more than needs lists. "+
 			"It is called once, at the top level, with texts written down as such.",
 		Param{Name: "name", Default: `""`, Doc: "of the bundle: lower-case letters, digits, dashes"},
 		Param{Name: "version", Default: `""`, Doc: `of the bundle: three numbers, as in "1.2.0"`},
 		Param{Name: "author", Default: `""`, Doc: "of the bundle: lower-case letters, digits, dashes"},
 		Param{Name: "description", Default: `""`, Doc: "a sentence"},
-		Param{Name: "needs", Default: "[]", Doc: "the capabilities that the script uses, and the products if it names any"})
+		Param{Name: "needs", Default: "[]", Doc: "the capabilities that the script uses, and the products if it names any; left out means that none are withheld"})
 }
 
 // meta checks its arguments only: what it declares is read from the text, before anything runs.

@@ -315,6 +315,7 @@ type PermissionError struct {
 	Capability Capability // what it needs; empty when no grant would allow it
 	Action     string     // what was tried, as "save Sensor 7"
 	Reason     string     // why it was refused, or empty for "not granted"
+	Advice     string     // what to do next; empty for the flag that would allow it
 }
 
 // Error names the action and the capability that it needs.
@@ -339,7 +340,10 @@ func (e *PermissionError) Facts() map[string]any {
 
 // Hint names the flag that would allow it, if one would.
 func (e *PermissionError) Hint() string {
-	if e.Capability == Read {
+	switch {
+	case e.Advice != "":
+		return e.Advice
+	case e.Capability == Read:
 		return ""
 	}
 	return fmt.Sprintf("run again with --allow %s, or see what would change with --dry-run", e.Capability)

@@ -2,7 +2,9 @@ package guard
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/cbscript/cbscript/client"
@@ -22,6 +24,9 @@ const (
 type Config struct {
 	// Allow are the capabilities that are granted from the start.
 	Allow []client.Capability
+	// Declared are the capabilities that a script declares: it gets no others, whatever is granted or answered, and no
+	// change that needs others is shown. Nil means that it declares nothing, and is not bound by that.
+	Declared []client.Capability
 	// Ask is asked about a change that needs capabilities which were not granted, missing. It is not called
 	// concurrently. An error refuses the change and is given to whoever wanted it. Nil refuses without asking.
 	Ask func(ctx context.Context, change client.Change, missing []client.Capability) (Answer, error)
@@ -51,10 +56,13 @@ func New(c Config) *Guard {
 	return &Guard{c: c, granted: slices.Clone(c.Allow), reach: reach{most: c.MaxChanges, confirmed: c.Confirmed}}
 }
 
-// Permit reports whether a change is sent. A change that needs a capability which is not granted is a
-// [*client.PermissionError], one that reaches too far a [*ReachError] or a [*CautionError]. What completes a change that
+// Permit reports whether a change is sent. A change that needs a capability which is not granted, or not declared,
+// is a [*client.PermissionError], one that reaches too far a [*ReachError] or a [*CautionError]. What completes a change that
 // was permitted is not asked about again.
 func (g *Guard) Permit(ctx context.Context, change client.Change) (send bool, err error) {
+	if err := undeclared(g.c.Declared, change.Needs, change.Action); err != nil {
+		return false, err
+	}
 	showing := g.c.Show != nil && !readsEndpoint(change)
 	if !showing {
 		if change.Continues {
@@ -134,7 +142,27 @@ func readsEndpoint(change client.Change) bool {
 func (g *Guard) Grants(c client.Capability) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.missing([]client.Capability{c})) == 0
+	needs := []client.Capability{c}
+	return len(g.missing(needs)) == 0 && undeclared(g.c.Declared, needs, "") == nil
+}
+
+// Undeclared is the error of what needs a capability that a script's declaration lacks.
+func Undeclared(need client.Capability, action string) *client.PermissionError {
+	return &client.PermissionError{Capability: need, Action: strings.TrimSpace(action), Reason: "the script's meta(needs = [...]) does not declare it",
+		Advice: fmt.Sprintf("add %q to the script's needs, once you know why it wants it: --allow grants no more than the script declares", need)}
+}
+
+// undeclared gives that error for the first of several needs that a declaration lacks, or nil.
+func undeclared(declared, needs []client.Capability, action string) error {
+	if declared == nil {
+		return nil
+	}
+	for _, need := range needs {
+		if need != client.Read && !slices.Contains(declared, need) {
+			return Undeclared(need, action)
+		}
+	}
+	return nil
 }
 
 // missing gives those of needs that are not granted. It is called with mu held.

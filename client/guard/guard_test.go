@@ -52,6 +52,42 @@ func TestPermit(t *testing.T) {
 	}
 }
 
+// TestDeclared: a script gets no more than it declares, whatever is granted or answered, and nothing else is shown.
+func TestDeclared(t *testing.T) {
+	all := client.Capabilities()
+	for _, test := range []struct {
+		name   string
+		config guard.Config
+		change client.Change
+		want   string
+	}{
+		{"declared and granted", guard.Config{Allow: all, Declared: []client.Capability{client.Write}}, save("7"), "ok"},
+		{"declared, not granted", guard.Config{Declared: []client.Capability{client.Write}}, save("7"), `save Widget 7 needs the capability "write", which was not granted / run again with --allow write, or see what would change with --dry-run`},
+		{"granted, not declared", guard.Config{Allow: all, Declared: []client.Capability{client.Isolate}}, save("7"), undeclaredText},
+		{"nothing declared", guard.Config{Allow: all, Declared: []client.Capability{}}, save("7"), undeclaredText},
+		{"no declaration", guard.Config{Allow: all}, save("7"), "ok"},
+		{"a person who would allow it", guard.Config{Declared: []client.Capability{}, Ask: func(context.Context, client.Change, []client.Capability) (guard.Answer, error) {
+			return guard.Always, nil
+		}}, save("7"), undeclaredText},
+		{"a change that would be shown", guard.Config{Declared: []client.Capability{}, Show: func(client.Change) { t.Error("it was shown") }}, save("7"), undeclaredText},
+		{"what completes another change", guard.Config{Allow: all, Declared: []client.Capability{}}, client.Change{Needs: []client.Capability{client.Write}, Action: "save Widget 7", Continues: true}, undeclaredText},
+		{"reading", guard.Config{Declared: []client.Capability{}}, client.Change{Needs: []client.Capability{client.Read}}, "ok"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff([]string{test.want}, outcomes(t, guard.New(test.config), test.change)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+	g := guard.New(guard.Config{Allow: all, Declared: []client.Capability{client.Write}})
+	if !g.Grants(client.Write) || g.Grants(client.Secrets) || !g.Grants(client.Read) {
+		t.Error("a guard grants what is not declared, or not what is")
+	}
+}
+
+const undeclaredText = `save Widget 7 needs the capability "write": the script's meta(needs = [...]) does not declare it / ` +
+	`add "write" to the script's needs, once you know why it wants it: --allow grants no more than the script declares`
+
 func TestAsk(t *testing.T) {
 	boom := errors.New("no terminal")
 	change := client.Change{Needs: []client.Capability{client.Write}, Action: "delete Site 1"}

@@ -149,7 +149,7 @@ func TestWire(t *testing.T) {
 	const has = `{"id": 7, "cut_off": false, "notes": "x", "seen": 3, "other": 1}`
 	for _, test := range []struct {
 		name, method, path, body string
-		allow                    []client.Capability
+		allow, declared          []client.Capability
 		frozen                   bool
 		want                     string
 	}{
@@ -188,12 +188,20 @@ func TestWire(t *testing.T) {
 		{name: "a command that reads, frozen", method: "POST", path: "/api/command/1", body: `{"name": "get file"}`, allow: []client.Capability{client.Respond}, frozen: true, want: "ok"},
 		{name: "a command that changes, frozen", method: "POST", path: "/api/command/1", body: `{"name": "kill"}`, allow: client.Capabilities(), frozen: true,
 			want: `POST /api/command/1 needs the capability "respond-write": this run only shows changes`},
+		{name: "granted, not declared", method: "DELETE", path: "/api/widget/7", allow: client.Capabilities(), declared: []client.Capability{client.Isolate},
+			want: `DELETE /api/widget/7 needs the capability "write": the script's meta(needs = [...]) does not declare it`},
+		{name: "nothing declared", method: "POST", path: "/api/command/1", body: `{"name": "get file"}`, allow: client.Capabilities(), declared: []client.Capability{},
+			want: `POST /api/command/1 needs the capability "respond": the script's meta(needs = [...]) does not declare it`},
+		{name: "declared, not granted", method: "DELETE", path: "/api/widget/7", declared: client.Capabilities(), want: `DELETE /api/widget/7 needs the capability "write", which was not granted`},
+		{name: "a field of its own, which is not declared", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "y"}`, allow: client.Capabilities(), declared: []client.Capability{client.Write},
+			want: `PUT /api/widget/7 needs the capability "isolate": the script's meta(needs = [...]) does not declare it`},
+		{name: "another field beside it", method: "PUT", path: "/api/widget/7", body: `{"cut_off": false, "notes": "y"}`, allow: client.Capabilities(), declared: []client.Capability{client.Write}, want: "ok"},
 		{name: "a command that reads", method: "POST", path: "/api/command/1", body: `{"name": "get file"}`, allow: []client.Capability{client.Respond}, want: "ok"},
 		{name: "a command that changes", method: "POST", path: "/api/command/1", body: `{"name": "kill"}`, allow: []client.Capability{client.Respond, client.Write},
 			want: `POST /api/command/1 needs the capability "respond-write", which was not granted`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := guard.NewWire(product, guard.WireConfig{Allow: test.allow, Frozen: test.frozen})
+			w := guard.NewWire(product, guard.WireConfig{Allow: test.allow, Declared: test.declared, Frozen: test.frozen})
 			got := "ok"
 			if err := w.Check(t.Context(), guard.WireRequest{Method: test.method, Path: test.path, Body: []byte(test.body),
 				Read: func(context.Context, string) ([]byte, error) { return []byte(has), nil }}); err != nil {

@@ -20,6 +20,8 @@ import (
 type WireConfig struct {
 	// Allow are the capabilities that are granted.
 	Allow []client.Capability
+	// Declared are those that a script declares, as in [Config].
+	Declared []client.Capability
 	// Frozen refuses every change, whatever is granted: for a run that only shows them. What reads from an endpoint is no
 	// change.
 	Frozen bool
@@ -126,12 +128,15 @@ func (w *Wire) Check(ctx context.Context, r WireRequest) error {
 	if err != nil {
 		return err
 	}
+	if err := undeclared(w.c.Declared, needs, action); err != nil {
+		return err
+	}
 	changes := slices.ContainsFunc(needs, func(c client.Capability) bool { return c != client.Respond })
 	if w.c.Frozen && changes {
 		return &client.PermissionError{Capability: needs[0], Action: action, Reason: "this run only shows changes"}
 	}
 	for _, need := range needs {
-		if need != client.Read && !slices.Contains(w.c.Allow, need) {
+		if need != client.Read && !w.may(need) {
 			return &client.PermissionError{Capability: need, Action: action}
 		}
 	}
@@ -157,6 +162,11 @@ func staysBelow(base, path string) bool {
 		}
 	}
 	return true
+}
+
+// may reports whether a capability is granted and, where the script declares what it needs, declared.
+func (w *Wire) may(c client.Capability) bool {
+	return slices.Contains(w.c.Allow, c) && (w.c.Declared == nil || slices.Contains(w.c.Declared, c))
 }
 
 // changed names the objects that a request changes: none when it makes one, or does not say which.
@@ -229,7 +239,7 @@ func (w *Wire) saveNeeds(ctx context.Context, k *client.Kind, r WireRequest) ([]
 	for _, need := range own {
 		all = append(all, need)
 	}
-	if !slices.ContainsFunc(all, func(c client.Capability) bool { return !slices.Contains(w.c.Allow, c) }) {
+	if !slices.ContainsFunc(all, func(c client.Capability) bool { return !w.may(c) }) {
 		return []client.Capability{k.Capability}, nil
 	}
 	sent, err := document(r.Body)
@@ -251,7 +261,7 @@ func (w *Wire) saveNeeds(ctx context.Context, k *client.Kind, r WireRequest) ([]
 		return needs, nil
 	}
 	for _, c := range all { // it changes nothing: any of them will do
-		if slices.Contains(w.c.Allow, c) {
+		if w.may(c) {
 			return []client.Capability{c}, nil
 		}
 	}

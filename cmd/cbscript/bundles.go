@@ -151,6 +151,19 @@ func (b *lazyBundles) Files(ctx context.Context, name string) (fs.FS, error) {
 	return reviewed.Files(ctx, name)
 }
 
+// needs gives what a bundle declares that it needs.
+func (b *lazyBundles) needs(name string) ([]string, error) {
+	reviewed, err := b.open()
+	if err != nil {
+		return nil, err
+	}
+	of, _, err := reviewed.Loader.Load(name)
+	if err != nil {
+		return nil, err
+	}
+	return of.Manifest().Needs, nil
+}
+
 // refuseBundle refuses a bundle, and says how to use it all the same.
 func refuseBundle(_ bundle.Ref, err error) error {
 	return &refusal{err.Error(), strings.TrimSpace(hintOf(err) + " --trust uses it as it is.")}

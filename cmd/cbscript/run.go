@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.starlark.net/syntax"
 
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/liveresponse"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/evidence"
@@ -168,6 +169,7 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	decide.Declared = asked.declared
 	shower := &shower{most: decide.MaxChanges, write: func(text string) error { _, err := fmt.Fprint(screen.print, text); return err }}
 	if o.dryRun {
 		decide.Show = shower.show
@@ -190,7 +192,9 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		}
 		defer folder.Close()
 		defer func() { p.tellSaved(folder, o.out) }()
-		config.Artifacts = folder
+		if config.Artifacts = folder; asked.withholdsFiles() {
+			config.Artifacts = withheld{}
+		}
 	}
 	ctx, stop := p.interruptible(ctx)
 	defer stop()
@@ -204,10 +208,16 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 
 // askedRun is a script that may run, with all that it was asked to run with.
 type askedRun struct {
-	script  *runtime.Script
-	file    *syntax.File
-	bundles *lazyBundles
-	params  *runtime.Values
+	script   *runtime.Script
+	file     *syntax.File
+	bundles  *lazyBundles
+	params   *runtime.Values
+	declared []client.Capability // see declared
+}
+
+// withholdsFiles reports whether the script declares what it needs, and no files among it.
+func (a *askedRun) withholdsFiles() bool {
+	return a.declared != nil && !slices.Contains(a.declared, client.Artifacts)
 }
 
 // readScript opens the script that was asked for, reads its parameters and looks whether it may run. Where only its help
@@ -243,7 +253,11 @@ func (p *program) readScript(ctx context.Context, o runOptions) (asked *askedRun
 			return nil, err
 		}
 	}
-	return &askedRun{script: script, file: file, bundles: bundles, params: params}, nil
+	needs, err := declared(script, bundles)
+	if err != nil {
+		return nil, err
+	}
+	return &askedRun{script: script, file: file, bundles: bundles, params: params, declared: needs}, nil
 }
 
 // execute runs a script against a host, and closes the host.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
@@ -37,6 +38,21 @@ func inspect(r *Report, file *syntax.File, opts Options, secrets []string) {
 		compareNeeds(r)
 	}
 	warn(r, file)
+}
+
+// ReadMeta gives what a script declares about itself, nil when it declares nothing. It fails on a text that does not parse.
+func ReadMeta(name string, src []byte) (*Meta, error) {
+	text, _ := sourceText(src)
+	file, err := parse(name, text)
+	if err != nil {
+		return nil, err
+	}
+	if err := resolve.File(file, func(string) bool { return true }, universal); err != nil {
+		return nil, err
+	}
+	var r Report
+	readMeta(&r, file, nil)
+	return r.Meta, nil
 }
 
 // readMeta reads the one meta() call at the top level.

@@ -93,3 +93,27 @@ func TestNeedsUnknown(t *testing.T) {
 		t.Errorf("everything %t, findings %v", r.Needs.Everything, r.Findings)
 	}
 }
+
+// TestReadMeta: a declaration is read from the text alone, as the check reads it.
+func TestReadMeta(t *testing.T) {
+	for _, test := range []struct {
+		name, src string
+		want      *check.Meta
+	}{
+		{"one", "x = unknown\nmeta(name = \"a\", needs = [\"write\", (\"isolate\")])\n", &check.Meta{Name: "a", Needs: []string{"write"}, Line: 2, Column: 1}},
+		{"that needs nothing", "meta(needs = [])\n", &check.Meta{Needs: []string{}, Line: 1, Column: 1}},
+		{"without needs", "meta(name = \"a\")\n", &check.Meta{Name: "a", Line: 1, Column: 1}},
+		{"none", "x = 1\n", nil},
+		{"below the top level", "def f(): meta(needs = [\"write\"])\nf()\n", nil},
+		{"another function of that name", "def meta(needs): pass\nmeta(needs = [])\n", nil},
+		{"the first of two", "meta(needs = [])\nmeta(needs = [\"write\"])\n", &check.Meta{Needs: []string{}, Line: 1, Column: 1}},
+	} {
+		got, err := check.ReadMeta("a.star", []byte(test.src))
+		if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+			t.Errorf("%s: error %v (-want +got):\n%s", test.name, err, diff)
+		}
+	}
+	if _, err := check.ReadMeta("a.star", []byte("meta(")); err == nil {
+		t.Error("a text that does not parse has no error")
+	}
+}

@@ -204,7 +204,7 @@ func (c *child) now(ctx context.Context) time.Time {
 
 // guard is the worker's own guard: the first line. The host has the second.
 func (c *child) guard(j guardJob) guard.Config {
-	config := guard.Config{Allow: j.Allow, MaxChanges: j.MaxChanges, Confirmed: j.Confirmed}
+	config := guard.Config{Allow: j.Allow, Declared: j.Declared, MaxChanges: j.MaxChanges, Confirmed: j.Confirmed}
 	if j.Show {
 		config.Show = (&shower{out: c.out}).show
 	}

@@ -189,7 +189,7 @@ func (h *host) job(ctx context.Context) *job {
 	return &job{Name: text(h.script.Name), Source: text(h.script.Source), Path: text(h.script.Path), Files: h.script.Files != nil, Bundles: h.c.Bundles != nil,
 		Params: params, Limits: h.c.Limits, Rows: h.c.Rows != nil, Artifacts: h.c.Artifacts != nil, Progress: h.c.Progress != nil,
 		Clock: h.c.Now != nil, ScriptLevel: int(leastLevel(ctx, h.c.ScriptLog)), Level: int(leastLevel(ctx, h.c.Log)),
-		Guard: guardJob{Allow: g.Allow, Show: g.Show != nil, MaxChanges: g.MaxChanges, Confirmed: g.Confirmed},
+		Guard: guardJob{Allow: g.Allow, Declared: g.Declared, Show: g.Show != nil, MaxChanges: g.MaxChanges, Confirmed: g.Confirmed},
 		Jobs:  h.plan()}
 }
 
@@ -226,7 +226,7 @@ func (h *host) open(_ http.ResponseWriter, r *http.Request) (any, error) {
 			return opened{i, way.URL().String(), way.ProfileName()}, nil
 		}
 	}
-	wire := guard.NewWire(product, guard.WireConfig{Allow: h.a.Guard.Allow, Frozen: h.a.Guard.Show != nil, Budget: h.budget})
+	wire := guard.NewWire(product, guard.WireConfig{Allow: h.a.Guard.Allow, Declared: h.a.Guard.Declared, Frozen: h.a.Guard.Show != nil, Budget: h.budget})
 	h.servers = append(h.servers, &remote{way: way, wire: wire, name: product.Name + " " + way.URL().String()})
 	return opened{len(h.servers) - 1, way.URL().String(), way.ProfileName()}, nil
 }

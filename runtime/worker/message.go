@@ -48,7 +48,7 @@ type plan struct {
 
 // guardJob is what the worker's own guard is made of.
 type guardJob struct {
-	Allow                 []client.Capability
+	Allow, Declared       []client.Capability // Declared is nil for a script that declares nothing
 	Show                  bool
 	MaxChanges, Confirmed int
 }

@@ -94,6 +94,22 @@ func TestUnknownRequestsOfAnAdversary(t *testing.T) {
 	}
 }
 
+// TestDeclarationOfAnAdversary: what a script's text does not declare is refused by the host as well.
+func TestDeclarationOfAnAdversary(t *testing.T) {
+	out, asked := attackRecorded(t, guard.Config{Allow: client.Capabilities(), Declared: []client.Capability{client.Respond}},
+		"DELETE server-0 /api/v1/watchlist/1 ", `POST server-0 /api/v1/cblr/session {"sensor_id": 1}`, `POST server-0 /api/v1/cblr/session/1/command {"name": "kill"}`)
+	const why = `: the script's meta(needs = [...]) does not declare it`
+	want := lines("POST /open?product=response&role=: 200, true",
+		`DELETE /api/v1/watchlist/1: PermissionError: DELETE /api/v1/watchlist/1 needs the capability "write"`+why, "POST /api/v1/cblr/session: 200, true",
+		`POST /api/v1/cblr/session/1/command: PermissionError: POST /api/v1/cblr/session/1/command needs the capability "respond-write"`+why)
+	if diff := cmp.Diff(want, out); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if len(asked) == 0 || !strings.HasPrefix(asked[0], "POST https://cb.example/api/v1/cblr/session ") {
+		t.Errorf("the server was asked %q", asked)
+	}
+}
+
 // TestHeadersOfAnAdversary: what a server may take another request, user or host from does not leave the host.
 func TestHeadersOfAnAdversary(t *testing.T) {
 	var requests []string
