@@ -188,7 +188,7 @@ func TestLRCompletion(t *testing.T) {
 func TestLRInterrupt(t *testing.T) {
 	y, sim, _ := lrAt(t, "11", "--allow", "respond,respond-write")
 	y.prompted(lrPrompt)
-	y.types("exec notepad\n") // it runs until it is ended
+	y.types("exec C:\\Windows\\notepad.exe\n") // it runs until it is ended
 	deadline := time.Now().Add(patience)
 	for started := false; !started; {
 		if time.Now().After(deadline) {
