@@ -4,11 +4,17 @@ package scripts_test
 
 import (
 	"context"
+	"flag"
+	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
@@ -52,30 +58,84 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// TestEveryScriptHasATest, and a docstring that its help shows.
-func TestEveryScriptHasATest(t *testing.T) {
-	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
-		name, isScript := strings.CutSuffix(path, ".star")
+// eachScript calls f with the path of each script, with slashes, and what it says of itself.
+func eachScript(t *testing.T, f func(name string, d *runtime.Description)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(file string, _ fs.DirEntry, err error) error {
+		name, isScript := strings.CutSuffix(file, ".star")
 		if err != nil || !isScript || strings.HasSuffix(name, "_test") {
 			return err
 		}
-		if _, err := os.Stat(name + "_test.star"); err != nil {
-			t.Errorf("%s has no test %s_test.star", path, name)
-		}
-		script, err := runtime.Open(path, ".")
+		script, err := runtime.Open(file, ".")
 		if err != nil {
 			return err
 		}
+		defer script.Close()
 		description, err := runtime.Describe(script)
 		if err != nil {
 			return err
 		}
-		if description.Doc == "" {
-			t.Errorf("%s has no docstring", path)
-		}
+		f(filepath.ToSlash(file), description)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestEveryScriptHasATest, and a docstring that its help shows.
+func TestEveryScriptHasATest(t *testing.T) {
+	eachScript(t, func(name string, d *runtime.Description) {
+		test := strings.TrimSuffix(name, ".star") + "_test.star"
+		if _, err := os.Stat(filepath.FromSlash(test)); err != nil {
+			t.Errorf("%s has no test %s", name, test)
+		}
+		if d.Doc == "" {
+			t.Errorf("%s has no docstring", name)
+		}
+	})
+}
+
+var update = flag.Bool("update", false, "write README.md from the scripts' docstrings")
+
+// headings are the titles of the folders' lists in README.md, in its order.
+var headings = [][2]string{
+	{".", "First steps, and several products"},
+	{"response", "Cb Response"},
+	{"liveresponse", "Live Response"},
+	{"protection", "Cb Protection"},
+	{"defense", "Cb Defense"},
+}
+
+// TestReadme: the list of scripts has each, with the first sentence of its docstring.
+func TestReadme(t *testing.T) {
+	lists := map[string][]string{}
+	eachScript(t, func(name string, d *runtime.Description) {
+		first, _, _ := strings.Cut(d.Doc, "\n")
+		folder := path.Dir(name)
+		lists[folder] = append(lists[folder], fmt.Sprintf("| [%s](%s) | %s |\n", path.Base(name), name, strings.ReplaceAll(first, "|", `\|`)))
+	})
+	var want strings.Builder
+	want.WriteString("# Scripts\n\nEach has its test beside it, which runs against a demo server (`cbscript test scripts`), and each can be tried there: `cbscript run --demo SCRIPT`.\n" +
+		"`cbscript run SCRIPT --help` says more about one, and lists its parameters. This list is made from their docstrings by `go test ./scripts -update`.\n")
+	for _, h := range headings {
+		slices.Sort(lists[h[0]])
+		fmt.Fprintf(&want, "\n## %s\n\n| script | what it is for |\n| --- | --- |\n%s", h[1], strings.Join(lists[h[0]], ""))
+		delete(lists, h[0])
+	}
+	for folder := range lists {
+		t.Errorf("the folder %s has no heading", folder)
+	}
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String(), strings.ReplaceAll(string(got), "\r\n", "\n")); diff != "" {
+		t.Errorf("README.md is not what the scripts say; go test ./scripts -update writes it (-want +got):\n%s", diff)
 	}
 }
