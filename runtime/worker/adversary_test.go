@@ -46,6 +46,13 @@ func attack(ctx context.Context, args []string) int {
 		return 3
 	}
 	lacking := worker.Confine()
+	var head [4]byte // of the job, which comes first
+	if _, err := io.ReadFull(conn, head[:]); err != nil {
+		return 3
+	}
+	if _, err := io.CopyN(io.Discard, conn, int64(binary.BigEndian.Uint32(head[:]))); err != nil {
+		return 3
+	}
 	a := &attacker{link: worker.NewLink(conn)}
 	body, pipe := io.Pipe()
 	a.body = pipe

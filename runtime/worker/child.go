@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -37,11 +38,11 @@ func Main(ctx context.Context, p Program) int {
 	}
 	size := addressSpace()
 	report := Confine()
-	c := &child{program: p, link: NewLink(conn), out: newOutbox(), size: size}
+	c := &child{program: p, out: newOutbox(), size: size}
 	if p.ExitCode == nil {
 		c.program.ExitCode = runtime.ExitCode
 	}
-	if err := c.serve(ctx, report); err != nil {
+	if err := c.serve(ctx, conn, report); err != nil {
 		return complain(err)
 	}
 	return 0
@@ -62,44 +63,50 @@ type child struct {
 	failed  stickyError
 }
 
-// serve takes the job and does it.
-func (c *child) serve(ctx context.Context, confined []string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+hostName+"/run", c.out)
-	if err != nil {
-		return err
-	}
-	resp, err := c.link.RoundTrip(req)
-	if err != nil {
-		return err
-	}
+// serve takes the job and does it. The job comes before all else that the connection carries, so that it waits for a
+// worker that begins; the first request is made while the script runs already.
+func (c *child) serve(ctx context.Context, conn net.Conn, confined []string) error {
 	var first order
-	if err := readFrame(resp.Body, &first); err != nil {
+	if err := readFrame(conn, &first); err != nil {
 		return err
 	}
 	if first.Job == nil {
 		return &FrameError{"no job"}
 	}
+	c.link = NewLink(conn)
 	log := c.logger(false, slog.Level(first.Job.Level))
 	for _, line := range confined {
 		log.Debug(line)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
+	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	gone := make(chan struct{})
-	go c.obey(resp.Body, cancel, gone)
-	c.run(ctx, first.Job, log)
+	go func() { os.Exit(c.converse(ctx, cancel)) }()
+	c.run(running, first.Job, log)
 	c.out.finish()
-	<-gone
-	return nil
+	select {} // the host has heard it, and ends this process
 }
 
-// obey does what the host says, until it hangs up: then there is nobody to work for.
-func (c *child) obey(orders io.Reader, cancel context.CancelCauseFunc, gone chan struct{}) {
-	defer close(gone)
+// converse sends the host what there is to tell, and does what it says, until there is no host to work for. It gives the
+// exit code of the process.
+func (c *child) converse(ctx context.Context, cancel context.CancelCauseFunc) int {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+hostName+"/run", c.out)
+	if err != nil {
+		return complain(err)
+	}
+	resp, err := c.link.RoundTrip(req)
+	if err != nil {
+		return complain(err)
+	}
+	c.obey(resp.Body, cancel)
+	return 1
+}
+
+// obey does what the host says, until it hangs up.
+func (c *child) obey(orders io.Reader, cancel context.CancelCauseFunc) {
 	for {
 		var o order
 		if err := readFrame(orders, &o); err != nil {
-			os.Exit(1)
+			return
 		}
 		switch {
 		case o.Stop != nil && o.Stop.Kind == (&runtime.InterruptedError{}).Kind():

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -92,14 +93,22 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// run gives the worker its job, and takes its notices until the end.
+// offer writes the job to the connection, before the worker is there to read it.
+func (h *host) offer(ctx context.Context, conn net.Conn) {
+	frame, err := appendFrame(nil, order{Job: h.job(ctx)})
+	if err != nil {
+		h.breakOff(err)
+		return
+	}
+	if _, err := conn.Write(frame); err != nil { // the process has ended, which is seen elsewhere
+		h.log.Debug("the worker did not take its job", "error", err.Error())
+	}
+}
+
+// run takes the worker's notices until the end, and gives it orders.
 func (h *host) run(w http.ResponseWriter, r *http.Request) {
 	if h.started.Swap(true) {
 		http.Error(w, "the script runs already", http.StatusConflict)
-		return
-	}
-	if err := h.orders.send(order{Job: h.job(r.Context())}); err != nil {
-		h.breakOff(err)
 		return
 	}
 	given := make(chan struct{})
@@ -135,6 +144,9 @@ func (h *host) run(w http.ResponseWriter, r *http.Request) {
 func (h *host) give(w http.ResponseWriter, ctx context.Context) {
 	defer context.AfterFunc(ctx, h.orders.finish)()
 	flusher := http.NewResponseController(w)
+	if flusher.Flush() != nil { // the worker is not to wait for the first order
+		return
+	}
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := h.orders.Read(buf)

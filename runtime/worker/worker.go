@@ -152,7 +152,10 @@ func (w *Worker) Run(ctx context.Context, s *runtime.Script, c runtime.Config, a
 	defer leash.close()
 	h := newHost(s, c, a, w.log)
 	server := &http.Server{Handler: h, Protocols: protocols(), HTTP2: http2Config(), ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug)}
-	go func() { _ = server.Serve(newSingle(w.channel.conn)) }() // ends with the connection
+	go func() {
+		h.offer(ctx, w.channel.conn)
+		_ = server.Serve(newSingle(w.channel.conn)) // ends with the connection
+	}()
 	defer server.Close()
 	err = w.watch(ctx, h, limits, leash)
 	var kinded interface{ Kind() string }
