@@ -269,7 +269,7 @@ func TestStoreFails(t *testing.T) {
 			list = append(list, submit(t, s, i+1, func(context.Context, jobs.Session) (any, error) { calls++; return calls, nil }, kept(jobs.Options{})))
 		}
 		got := ended(list...)
-		const why = "the record of the job work on sensor 2 cannot be kept: no space left on device"
+		const why = "what becomes of the job work on sensor 2 cannot be read or kept: no space left on device"
 		if diff := cmp.Diff([]string{"done", "failed: " + why, "not run: the job on sensor 3 was not run: " + why}, got); diff != "" || calls != 1 {
 			t.Errorf("%d calls (-want +got):\n%s", calls, diff)
 		}

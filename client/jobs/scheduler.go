@@ -167,6 +167,8 @@ func (s *Scheduler) recollect(ctx context.Context, j *Job, k Key) (ended bool, c
 	}
 	r, found, err := store.Load(ctx, k)
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return false, c, context.Cause(ctx)
 	case err != nil:
 		return false, c, &StoreError{k, err}
 	case found:

@@ -24,7 +24,7 @@ type StoreError struct {
 
 // Error names the job and the cause.
 func (e *StoreError) Error() string {
-	return fmt.Sprintf("the record of the job %s on sensor %d cannot be kept: %v", e.Key.Name, e.Key.Endpoint, e.Err)
+	return fmt.Sprintf("what becomes of the job %s on sensor %d cannot be read or kept: %v", e.Key.Name, e.Key.Endpoint, e.Err)
 }
 
 // Unwrap gives the cause.

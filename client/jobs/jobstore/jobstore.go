@@ -18,6 +18,8 @@ import (
 	"iter"
 	"maps"
 	"os"
+	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
@@ -99,7 +101,24 @@ func Open(path string, id Identity, opts ...Option) (*Store, error) {
 	if err := s.safely(func() error { return s.begin(id, o) }); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if s.run == 1 {
+		if err := syncFolder(filepath.Dir(path)); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
+}
+
+// syncFolder puts the name of a new file on the disk, which the file's own sync does not.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" { // has no such call
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // open locks the file, for readers when it is only read, and looks through it.
