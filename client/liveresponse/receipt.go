@@ -1,8 +1,6 @@
 package liveresponse
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/internal/along"
 )
 
 // Receipts is the [client.Noter] of Live Response. What it notes is by the server's word: the endpoint of a session, the
@@ -21,8 +20,8 @@ import (
 // one command more for each file, and would come too late for the time of the last access.
 func (d Dialect) Receipts(next http.RoundTripper, note func(client.Receipt)) http.RoundTripper {
 	return &noter{d: d, next: next, note: note,
-		hosts: newRecent[string, host](mostHosts), asked: newRecent[fileID, asked](mostAsked),
-		times: newRecent[place, fileTimes](mostTimes), dumps: newRecent[place, struct{}](mostAsked)}
+		hosts: along.NewRecent[string, host](mostHosts), asked: along.NewRecent[fileID, asked](mostAsked),
+		times: along.NewRecent[place, fileTimes](mostTimes), dumps: along.NewRecent[place, struct{}](mostAsked)}
 }
 
 // How much a noter remembers; what is older than that is not told.
@@ -32,9 +31,6 @@ const (
 	mostTimes = 1 << 17 // entries of directories, about 150 bytes each
 )
 
-// maxNoted bounds the text of an answer, or of a command, that is read along.
-const maxNoted = 64 << 20
-
 // noter is a way to a server.
 type noter struct {
 	d    Dialect
@@ -42,10 +38,10 @@ type noter struct {
 	note func(client.Receipt)
 
 	mu    sync.Mutex
-	hosts recent[string, host] // by session
-	asked recent[fileID, asked]
-	times recent[place, fileTimes]
-	dumps recent[place, struct{}] // files that memory was dumped into
+	hosts *along.Recent[string, host] // by session
+	asked *along.Recent[fileID, asked]
+	times *along.Recent[place, fileTimes]
+	dumps *along.Recent[place, struct{}] // files that memory was dumped into
 }
 
 // host is the endpoint of a session.
@@ -86,11 +82,11 @@ func (n *noter) RoundTrip(req *http.Request) (*http.Response, error) {
 	case get && len(parts) == 2 && parts[1] == "archive":
 		resp.Body = n.archive(resp, parts[0])
 	case req.Method == http.MethodPost && len(parts) == 2 && parts[1] == "command":
-		resp.Body = along(resp, func(text []byte) { n.posted(parts[0], order, text) })
+		resp.Body = along.Text(resp, func(text []byte) { n.posted(parts[0], order, text) })
 	case get && len(parts) == 3 && parts[1] == "command":
-		resp.Body = along(resp, func(text []byte) { n.told(parts[0], text) })
+		resp.Body = along.Text(resp, func(text []byte) { n.told(parts[0], text) })
 	case len(parts) == 0 && (get || req.Method == http.MethodPost), len(parts) == 1 && (get || req.Method == http.MethodPost):
-		resp.Body = along(resp, n.sessions)
+		resp.Body = along.Text(resp, n.sessions)
 	}
 	return resp, nil
 }
@@ -119,17 +115,17 @@ func (n *noter) route(u *url.URL) ([]string, bool) {
 // content reads a file along.
 func (n *noter) content(resp *http.Response, id fileID) io.ReadCloser {
 	n.mu.Lock()
-	a, known := n.asked.get(id)
-	h, _ := n.hosts.get(id.session)
+	a, known := n.asked.Get(id)
+	h, _ := n.hosts.Get(id.session)
 	at := placeOf(a.sensor, a.path)
-	t, _ := n.times.get(at)
-	_, dumped := n.dumps.get(at)
+	t, _ := n.times.Get(at)
+	_, dumped := n.dumps.Get(at)
 	n.mu.Unlock()
 	if !known {
 		return resp.Body
 	}
 	r := client.Receipt{Kind: client.ReceiptFile, Sensor: a.sensor, Session: id.session, Path: a.path, Offset: a.offset, Count: a.count,
-		Completed: a.completed, Answered: dateOf(resp), Created: t.created, Modified: t.modified, Accessed: t.accessed, Listed: t.listed}
+		Completed: a.completed, Answered: client.AnswerTime(resp), Created: t.created, Modified: t.modified, Accessed: t.accessed, Listed: t.listed}
 	if dumped {
 		r.Kind = client.ReceiptMemory
 	}
@@ -142,72 +138,20 @@ func (n *noter) content(resp *http.Response, id fileID) io.ReadCloser {
 // archive reads the archive of a session along.
 func (n *noter) archive(resp *http.Response, session string) io.ReadCloser {
 	n.mu.Lock()
-	h, known := n.hosts.get(session)
+	h, known := n.hosts.Get(session)
 	n.mu.Unlock()
 	if !known {
 		return resp.Body
 	}
-	return n.hashed(resp, client.Receipt{Kind: client.ReceiptArchive, Sensor: h.sensor, Host: h.name, Session: session, Answered: dateOf(resp)})
-}
-
-// dateOf is the server's clock.
-func dateOf(resp *http.Response) time.Time {
-	t, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil {
-		return time.Time{}
-	}
-	return t.UTC()
+	return n.hashed(resp, client.Receipt{Kind: client.ReceiptArchive, Sensor: h.sensor, Host: h.name, Session: session, Answered: client.AnswerTime(resp)})
 }
 
 // hashed notes a receipt once the whole body was read.
 func (n *noter) hashed(resp *http.Response, r client.Receipt) io.ReadCloser {
-	h := sha256.New()
-	return &reading{ReadCloser: resp.Body, length: resp.ContentLength, sink: h, end: func(size int64) {
-		r.Size = size
-		h.Sum(r.SHA256[:0])
+	return along.Hash(resp, func(sum [32]byte, size int64) {
+		r.SHA256, r.Size = sum, size
 		n.note(r)
-	}}
-}
-
-// along gives an answer's text to f once it was read to its end. It is read by nobody else than its reader.
-func along(resp *http.Response, f func(text []byte)) io.ReadCloser {
-	var text bytes.Buffer
-	return &reading{ReadCloser: resp.Body, length: resp.ContentLength, sink: &limited{&text}, end: func(size int64) {
-		if size <= maxNoted {
-			f(text.Bytes())
-		}
-	}}
-}
-
-// limited takes no more than maxNoted bytes, and drops the rest.
-type limited struct{ b *bytes.Buffer }
-
-func (l *limited) Write(p []byte) (int, error) {
-	l.b.Write(p[:min(len(p), max(0, maxNoted-l.b.Len()))])
-	return len(p), nil
-}
-
-// reading is a body that is read along.
-type reading struct {
-	io.ReadCloser
-	length int64 // that was announced, or -1
-	sink   io.Writer
-	n      int64
-	end    func(size int64) // called once, when the whole body was read
-}
-
-func (r *reading) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
-	r.n += int64(n)
-	if r.end == nil {
-		return n, err
-	}
-	_, _ = r.sink.Write(p[:n]) // a hash and a buffer take everything
-	if err == io.EOF || r.n == r.length {
-		r.end(r.n)
-		r.end = nil
-	}
-	return n, err
+	})
 }
 
 // order is what a command asks for.

@@ -115,18 +115,18 @@ func (n *noter) posted(session string, o order, answer []byte) {
 	sensor, path := n.sensor(session, doc), string(cmp.Or(doc.Object, o.object))
 	switch doc.Name {
 	case "get file":
-		n.asked.put(fileID{session, string(doc.File)}, asked{sensor: sensor, path: path, offset: o.offset, count: o.count})
+		n.asked.Put(fileID{session, string(doc.File)}, asked{sensor: sensor, path: path, offset: o.offset, count: o.count})
 	case "memdump":
 		if o.compress {
 			path += ".zip"
 		}
-		n.dumps.put(placeOf(sensor, path), struct{}{})
+		n.dumps.Put(placeOf(sensor, path), struct{}{})
 	}
 }
 
 // sensor gives the sensor of a command. It is called with mu held.
 func (n *noter) sensor(session string, doc commandText) int64 {
-	h, _ := n.hosts.get(session)
+	h, _ := n.hosts.Get(session)
 	return cmp.Or(doc.Sensor.number(), h.sensor)
 }
 
@@ -141,9 +141,9 @@ func (n *noter) told(session string, answer []byte) {
 	switch doc.Name {
 	case "get file":
 		id := fileID{session, string(doc.File)}
-		if a, known := n.asked.get(id); known {
+		if a, known := n.asked.Get(id); known {
 			a.completed = doc.Completed.Time
-			n.asked.put(id, a)
+			n.asked.Put(id, a)
 		}
 	case "directory list":
 		var files []fileText
@@ -153,7 +153,7 @@ func (n *noter) told(session string, answer []byte) {
 		sensor, path := n.sensor(session, doc), string(doc.Object)
 		dir := path[:strings.LastIndexAny(path, `\/`)+1]
 		for _, f := range files {
-			n.times.put(placeOf(sensor, dir+string(f.Name)),
+			n.times.Put(placeOf(sensor, dir+string(f.Name)),
 				fileTimes{f.Created.Time, f.Modified.Time, f.Accessed.Time, doc.Completed.Time})
 		}
 	}
@@ -177,7 +177,7 @@ func (n *noter) sessions(answer []byte) {
 	defer n.mu.Unlock()
 	for _, s := range list {
 		if len(s.ID) > 0 && s.Sensor.number() > 0 {
-			n.hosts.put(idText(s.ID), host{s.Sensor.number(), string(s.Host)})
+			n.hosts.Put(idText(s.ID), host{s.Sensor.number(), string(s.Host)})
 		}
 	}
 }
@@ -205,35 +205,4 @@ func placeOf(sensor int64, path string) place {
 	}
 	sum := sha256.Sum256([]byte(b.String()))
 	return place(sum[:len(place{})])
-}
-
-// recent remembers the youngest entries. The zero value remembers none.
-type recent[K comparable, V any] struct {
-	most  int
-	m     map[K]V
-	order []K // oldest first, from first on
-	first int
-}
-
-func newRecent[K comparable, V any](most int) recent[K, V] {
-	return recent[K, V]{most: most, m: map[K]V{}}
-}
-
-func (r *recent[K, V]) get(key K) (V, bool) {
-	v, ok := r.m[key]
-	return v, ok
-}
-
-// put remembers an entry, or another value of one that is remembered.
-func (r *recent[K, V]) put(key K, v V) {
-	if _, known := r.m[key]; !known {
-		if len(r.order) < r.most {
-			r.order = append(r.order, key)
-		} else {
-			delete(r.m, r.order[r.first])
-			r.order[r.first] = key
-			r.first = (r.first + 1) % r.most
-		}
-	}
-	r.m[key] = v
 }

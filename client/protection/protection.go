@@ -50,7 +50,8 @@ func API() *client.Product {
 			{Name: "info", Returns: "dict", Attribute: true, Doc: "The server's settings, name -> value; ParityServerVersion is its version.",
 				Do: func(ctx context.Context, c *client.Client, _ client.Args) (any, error) { return Info(ctx, c) }},
 		},
-		Open: open,
+		Receipts: receipts,
+		Open:     open,
 	}
 }
 

@@ -46,7 +46,7 @@ func API() *client.Product {
 		Changes:  append(callRoutes(), liveresponse.Response().Routes()...),
 		Base:     "/api/",
 		Watch:    liveresponse.Response().Watch,
-		Receipts: liveresponse.Response().Receipts,
+		Receipts: receipts,
 		Records:  append(liveresponse.RecordTypes(), append(eventTypes(), NetworkAdapter{}.Describe())...),
 		Open:     open,
 	}
