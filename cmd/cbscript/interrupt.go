@@ -9,12 +9,12 @@ import (
 	"github.com/cbscript/cbscript/runtime"
 )
 
-// interruptible gives a context that ends with a [runtime.InterruptedError] at the first Ctrl-C or SIGTERM. At the
-// second the process ends at once. stop ends the watch.
+// interruptible gives a context that ends with a [runtime.InterruptedError] at the first Ctrl-C or SIGTERM, or
+// when the terminal is closed. At the second the process ends at once. stop ends the watch.
 func (p *program) interruptible(ctx context.Context) (_ context.Context, stop context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, append(endings(), os.Interrupt)...)
 	over := make(chan struct{})
 	go func() {
 		select {
@@ -34,4 +34,13 @@ func (p *program) interruptible(ctx context.Context) (_ context.Context, stop co
 		close(over)
 		cancel(nil)
 	}
+}
+
+// endings are the signals by which others end the program: SIGHUP, of a terminal that is closed, unless whoever started
+// the program had it ignored, as nohup does.
+func endings() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{syscall.SIGTERM}
+	}
+	return []os.Signal{syscall.SIGTERM, syscall.SIGHUP}
 }

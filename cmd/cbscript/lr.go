@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -222,7 +221,7 @@ func (l *liveShell) listCandidates(e *lrshell.AmbiguousError) error {
 
 // interact lets a person type. Signals that end the program end the session first.
 func (l *liveShell) interact(ctx context.Context, cb *client.Client, product servers.LiveProduct, sensor string) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	// A Ctrl-C that comes when a command has just ended would end the program, and leave the session open.
 	late := make(chan os.Signal, 1)

@@ -46,7 +46,13 @@ const patience = 30 * time.Second
 // start runs cbscript in a directory of its own.
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.CommandContext(t.Context(), "cbscript", args...), lines: make(chan string, 100), done: make(chan struct{})}
+	return startCommand(t, dir, "cbscript", args...)
+}
+
+// startCommand runs a program that runs cbscript.
+func startCommand(t *testing.T, dir, name string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: exec.CommandContext(t.Context(), name, args...), lines: make(chan string, 100), done: make(chan struct{})}
 	p.cmd.Dir = dir
 	p.cmd.Env = homeEnv(dir)
 	p.cmd.Stderr = &p.err

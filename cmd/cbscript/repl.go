@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -148,7 +147,7 @@ func (s *session) run(ctx context.Context, config runtime.Config) (failed bool, 
 	if err != nil {
 		return false, err
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	defer context.AfterFunc(ctx, func() { s.editor.Close() })()
 	reports := &watched{w: s.err}
