@@ -65,6 +65,7 @@ type Scheduler struct {
 
 	mu        sync.Mutex
 	endpoints map[int64]*endpoint
+	ready     ready
 	all       []*Job
 	used      int // slots
 	ended     bool
@@ -78,6 +79,7 @@ type endpoint struct {
 	id       int64
 	waiting  []*Job
 	busy     bool        // a worker has it
+	at       int         // its place among the ready ones, from 1; 0 when it is not one
 	parked   *time.Timer // it is not to be tried before this fires; nil when it may
 	failures int         // tries to open a session, in a row
 	away     time.Time   // since when it has been offline; zero when it is not
@@ -191,6 +193,7 @@ func (s *Scheduler) enqueue(j *Job) {
 		j.set(Offline)
 	}
 	e.waiting = append(e.waiting, j)
+	s.arrange(e)
 	s.dispatch()
 }
 
@@ -206,43 +209,24 @@ func (s *Scheduler) Counts() Counts { return s.tally.get() }
 
 // dispatch starts workers while there are free slots and endpoints with jobs. It needs the lock.
 func (s *Scheduler) dispatch() {
-	for s.used < s.c.Slots && !s.ended && s.c.Plan.stopped() == nil {
-		e := s.choose()
-		if e == nil {
-			return
-		}
+	for s.used < s.c.Slots && len(s.ready) > 0 && !s.ended && s.c.Plan.stopped() == nil {
+		e := s.ready[0]
 		e.busy = true
+		s.arrange(e)
 		s.used++
 		s.workers.Add(1)
 		go s.work(e, e.waiting[0].ctx)
 	}
 }
 
-// choose gives the endpoint that is to be served next: one that was reached before one that was not, the one with most jobs,
-// since it takes longest, and of equal ones that which checks in first. Source: contract/known-bugs.md, row 35.
-func (s *Scheduler) choose() *endpoint {
-	var best *endpoint
-	for _, e := range s.endpoints {
-		if e.busy || e.parked != nil || len(e.waiting) == 0 {
-			continue
-		}
-		if best == nil || before(e, best) {
-			best = e
-		}
-	}
-	return best
-}
-
-func before(a, b *endpoint) bool {
-	return cmp.Or(cmp.Compare(a.failures, b.failures), cmp.Compare(len(b.waiting), len(a.waiting)), a.next.Compare(b.next), cmp.Compare(a.waiting[0].Number, b.waiting[0].Number)) < 0
-}
-
 // remove takes a waiting job back.
 func (s *Scheduler) remove(j *Job) bool {
 	s.mu.Lock()
-	e := s.endpoints[j.Endpoint]
-	i := slices.Index(e.waiting, j)
-	if i < 0 { // it began meanwhile, or it has ended
+	e, i := s.endpoints[j.Endpoint], -1
+	if e != nil {
+		i = slices.Index(e.waiting, j)
+	}
+	if i < 0 { // it began meanwhile, or it has ended, or it is refused
 		s.mu.Unlock()
 		j.mu.Lock()
 		defer j.mu.Unlock()
@@ -253,6 +237,7 @@ func (s *Scheduler) remove(j *Job) bool {
 		return false
 	}
 	e.waiting = slices.Delete(e.waiting, i, i+1)
+	s.arrange(e)
 	s.mu.Unlock()
 	s.finish(j.ctx, j, nil, ErrCancelled, true)
 	return true
@@ -277,6 +262,7 @@ func (s *Scheduler) clear() []*Job {
 			e.parked.Stop()
 			e.parked = nil
 		}
+		s.arrange(e)
 	}
 	slices.SortFunc(waiting, func(a, b *Job) int { return cmp.Compare(a.Number, b.Number) })
 	return waiting

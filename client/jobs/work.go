@@ -79,6 +79,7 @@ func (s *Scheduler) release(e *endpoint, park time.Duration) {
 	if park > 0 && !s.ended && len(e.waiting) > 0 {
 		e.parked = time.AfterFunc(park, func() { s.unpark(e) })
 	}
+	s.arrange(e)
 	s.dispatch()
 }
 
@@ -98,6 +99,7 @@ func (s *Scheduler) unpark(e *endpoint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.parked = nil
+	s.arrange(e)
 	s.dispatch()
 }
 
