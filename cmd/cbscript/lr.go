@@ -179,10 +179,8 @@ func (l *liveShell) ask(ctx context.Context, change client.Change, missing []cli
 
 // open opens the session and makes the shell.
 func (l *liveShell) open(ctx context.Context, cb *client.Client, product servers.LiveProduct, sensor string) (*lrshell.Shell, error) {
-	target := lrshell.Target{Client: cb, Product: product.Live, Name: sensor, Wait: l.options.wait}
-	if l.editor != nil || l.options.host.verbose {
-		target.Say = func(text string) { l.complain("note", text) }
-	}
+	target := lrshell.Target{Client: cb, Product: product.Live, Name: sensor, Wait: l.options.wait,
+		Say: func(text string) { l.complain("note", text) }, Asking: l.editor != nil || l.options.host.verbose}
 	s, err := lrshell.Attach(ctx, target)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -20,8 +20,10 @@ type Target struct {
 	Name string
 	// Wait bounds how long the sensor is waited for; 0 means [liveresponse.DefaultWait].
 	Wait time.Duration
-	// Say is told what is waited for. Nil tells nobody.
+	// Say is told that the sensor is offline and waited for. Nil tells nobody.
 	Say func(text string)
+	// Asking has Say told as well before the server is asked for the session.
+	Asking bool
 }
 
 // AmbiguousError is the name of several endpoints.
@@ -76,7 +78,9 @@ func Attach(ctx context.Context, t Target) (*liveresponse.Session, error) {
 	if err := t.awaitOnline(ctx, e, begun); err != nil {
 		return nil, err
 	}
-	t.Say(fmt.Sprintf("opening a session with %s, which joins it when it checks in; Ctrl-C gives up", describe(e)))
+	if t.Asking {
+		t.Say(fmt.Sprintf("opening a session with %s, which joins it when it checks in; Ctrl-C gives up", describe(e)))
+	}
 	return liveresponse.Of(t.Client, t.Product.Dialect).Open(ctx, e, max(t.Wait-time.Since(begun), time.Second))
 }
 

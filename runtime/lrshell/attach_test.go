@@ -129,7 +129,7 @@ func TestOffline(t *testing.T) {
 		sim, target := reach(t, "response", "39")
 		var said []string
 		target.Say = func(text string) { said = append(said, text) }
-		target.Wait = 10 * time.Minute
+		target.Wait, target.Asking = 10*time.Minute, true
 		time.AfterFunc(5*time.Minute, func() {
 			if open := sim.LiveSessions(); len(open) > 0 {
 				t.Errorf("while it is offline there is %v", open)
