@@ -70,6 +70,15 @@ func (p *program) lockFile(o bundleOptions, dir string) string {
 	return file
 }
 
+// changing keeps other programs of this user from changing a file, until release is called.
+func (p *program) changing(ctx context.Context, file string) (release func(), err error) {
+	data := p.dataDir()
+	if data == "" {
+		return func() {}, nil // whoever needs the directory says that there is none
+	}
+	return bundle.Exclusive(ctx, filepath.Join(data, "bundles", "locks"), file)
+}
+
 // loader makes the loader of the bundles that are locked for what is in a directory.
 func (p *program) loader(o bundleOptions, dir string) (*bundle.Loader, error) {
 	data := p.dataDir()

@@ -57,6 +57,11 @@ func (p *program) install(ctx context.Context, o installOptions) error {
 	if err != nil {
 		return err
 	}
+	release, err := p.changing(ctx, p.lockFile(o.bundles, "."))
+	if err != nil {
+		return err
+	}
+	defer release()
 	loader, err := p.loader(o.bundles, ".")
 	if err != nil {
 		return err

@@ -101,7 +101,7 @@ scripts elsewhere may load them; --purge deletes them, too.`,
   cbscript remove --purge acme/hunts`,
 		Args:              arguments(1, int(^uint(0)>>1), "the names of bundles"),
 		ValidArgsFunction: p.completeBundles(&o.bundles),
-		RunE:              func(_ *cobra.Command, args []string) error { return p.remove(args, o) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return p.remove(cmd.Context(), args, o) },
 	}
 	lockFlag(cmd, &o.bundles)
 	cmd.Flags().BoolVar(&o.purge, "purge", false, "delete the installed bundles, too")
@@ -109,7 +109,12 @@ scripts elsewhere may load them; --purge deletes them, too.`,
 }
 
 // remove takes bundles out of the lock file.
-func (p *program) remove(names []string, o removeOptions) error {
+func (p *program) remove(ctx context.Context, names []string, o removeOptions) error {
+	release, err := p.changing(ctx, p.lockFile(o.bundles, "."))
+	if err != nil {
+		return err
+	}
+	defer release()
 	loader, err := p.loader(o.bundles, ".")
 	if err != nil {
 		return err

@@ -129,12 +129,12 @@ comes from.`,
 		Example: `  cbscript trust acme acme.key.pub
   cbscript trust acme RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3`,
 		Args: arguments(2, 2, "an author and a public key"),
-		RunE: func(_ *cobra.Command, args []string) error { return p.trust(args[0], args[1]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.trust(cmd.Context(), args[0], args[1]) },
 	}
 }
 
 // trust adds a key to the file of trusted keys.
-func (p *program) trust(author, key string) error {
+func (p *program) trust(ctx context.Context, author, key string) error {
 	file := p.trustFile()
 	if file == "" {
 		return usage("set $HOME, or $XDG_CONFIG_HOME", "there is no home directory to keep keys in")
@@ -142,6 +142,11 @@ func (p *program) trust(author, key string) error {
 	if text, err := os.ReadFile(p.opened(key)); err == nil {
 		key = string(text)
 	}
+	release, err := p.changing(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer release()
 	id, added, err := bundle.AddTrust(file, author, key)
 	if err != nil {
 		return err
