@@ -137,8 +137,24 @@ func (v *Connection) AttrNames() []string { return slices.Clone(v.names) }
 // CompleteNames lists the attributes for completion.
 func (v *Connection) CompleteNames() []string { return v.AttrNames() }
 
-// CompleteAttr says nothing about what a call gives.
-func (v *Connection) CompleteAttr(string) any { return nil }
+// CompleteAttr says what a call gives, without making it.
+func (v *Connection) CompleteAttr(name string) any {
+	switch name {
+	case "select":
+		return describedSelect{describedCall{names: []string{"id", "force_init"}}, v.product, false}
+	case "create":
+		return describedSelect{describedCall{names: []string{"data"}}, v.product, true}
+	}
+	for _, c := range v.product.Calls {
+		if c.Name == name && c.Attribute {
+			return returned(v.product, nil, c.Returns)
+		}
+		if c.Name == name {
+			return describedCall{returned(v.product, nil, c.Returns), keywords(c.Params)}
+		}
+	}
+	return nil
+}
 
 // Names gives what a script sees of the product: cb, select, create, and its models.
 func (v *Connection) Names() starlark.StringDict {

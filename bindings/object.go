@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"go.starlark.net/starlark"
@@ -290,31 +289,7 @@ func (v *Object) SetField(name string, value starlark.Value) error {
 // CompleteNames lists the attributes for completion, without a request.
 func (v *Object) CompleteNames() []string { return v.o.Names() }
 
-// CompleteAttr says what an attribute leads to, without reading it: the model of a join.
+// CompleteAttr says what an attribute is, without reading it.
 func (v *Object) CompleteAttr(name string) any {
-	return completeAttribute(v.o.Client().Product(), v.table.kind, name)
+	return described{v.o.Client().Product(), v.table.kind}.CompleteAttr(name)
 }
-
-// completeAttribute finds the model that an attribute leads to, by its table.
-func completeAttribute(p *client.Product, k *client.Kind, name string) any {
-	a, ok := k.Attribute(name)
-	if !ok {
-		return nil
-	}
-	if next, ok := p.Kind(a.Returns()); ok {
-		return described{p, next}
-	}
-	return nil
-}
-
-// described stands for an object of a model that was not read.
-type described struct {
-	product *client.Product
-	kind    *client.Kind
-}
-
-// CompleteNames lists the model's attributes.
-func (d described) CompleteNames() []string { return slices.Clone(d.kind.Names()) }
-
-// CompleteAttr says what an attribute leads to.
-func (d described) CompleteAttr(name string) any { return completeAttribute(d.product, d.kind, name) }

@@ -124,8 +124,13 @@ func (v *Query) AttrNames() []string { return slices.Clone(v.table.names) }
 // CompleteNames lists the methods for completion.
 func (v *Query) CompleteNames() []string { return v.AttrNames() }
 
-// CompleteAttr says nothing about what a method is.
-func (v *Query) CompleteAttr(string) any { return nil }
+// CompleteAttr says what a method gives, without calling it.
+func (v *Query) CompleteAttr(name string) any { return v.described().CompleteAttr(name) }
+
+// CompleteIndex says that the results are objects.
+func (v *Query) CompleteIndex() any { return v.described().CompleteIndex() }
+
+func (v *Query) described() describedQuery { return describedQuery{v.q.Client().Product(), v.q.Kind()} }
 
 // Truth reports whether there are results, reading the first page if nothing is known.
 func (v *Query) Truth() starlark.Bool {

@@ -124,8 +124,13 @@ func (v *Record) AttrNames() []string {
 // CompleteNames lists the attributes for completion.
 func (v *Record) CompleteNames() []string { return v.AttrNames() }
 
-// CompleteAttr says nothing about what an attribute leads to.
-func (v *Record) CompleteAttr(string) any { return nil }
+// CompleteAttr says what an attribute is, as far as that is no other object.
+func (v *Record) CompleteAttr(name string) any {
+	if d, ok := v.r.(client.DescribedRecord); ok {
+		return describedRecord{record: d.Describe()}.CompleteAttr(name)
+	}
+	return nil
+}
 
 // Sequence is the Starlark value of a list that is made while it is read.
 type Sequence struct{ s client.Sequence }

@@ -23,7 +23,8 @@ type Attributes interface {
 // Call is a value, or the description of one, that knows what calling it gives.
 type Call interface {
 	// CompleteCall returns what a call gives: a value or a description, or nil when that is not known. It calls nothing.
-	CompleteCall() any
+	// args has what each argument is, as far as that is known, else nil; an argument by keyword is nil.
+	CompleteCall(args []any) any
 }
 
 // Index is a value, or the description of one, that knows what its elements are.
@@ -115,7 +116,7 @@ func (c *Completer) resolve(path []step) any {
 		case s.kind == stepName:
 			at = attribute(at, s.name)
 		case s.kind == stepCall:
-			at = result(at)
+			at = result(at, c.arguments(s.args))
 		default:
 			at = element(at)
 		}
@@ -147,11 +148,36 @@ func attribute(at any, name string) any {
 	return nil
 }
 
-func result(at any) any {
+// result returns what calling at gives.
+func result(at any, args []any) any {
+	if b, ok := at.(*starlark.Builtin); ok {
+		at = bound(b)
+	}
 	if at, ok := at.(Call); ok {
-		return at.CompleteCall()
+		return at.CompleteCall(args)
 	}
 	return nil
+}
+
+// bound describes a method by the value that it is bound to; nil when nothing is known of it.
+func bound(b *starlark.Builtin) any {
+	if on, ok := b.Receiver().(Attributes); ok {
+		return on.CompleteAttr(b.Name())
+	}
+	return nil
+}
+
+// arguments returns what the arguments of a call are, as far as that is known.
+func (c *Completer) arguments(text string) []any {
+	var args []any
+	for _, arg := range splitArguments(text) {
+		var known any
+		if path, ok := parseWhole(arg); ok {
+			known = c.resolve(path)
+		}
+		args = append(args, known)
+	}
+	return args
 }
 
 func element(at any) any {
@@ -187,6 +213,9 @@ func (c *Completer) argumentNames(at any) []string {
 	case Arguments:
 		return at.CompleteArguments()
 	case *starlark.Builtin:
+		if method := bound(at); method != nil {
+			return c.argumentNames(method)
+		}
 		return c.params[at.Name()]
 	case *starlark.Function:
 		var names []string

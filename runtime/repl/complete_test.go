@@ -40,7 +40,7 @@ func (c connection) Attr(name string) (starlark.Value, error) {
 // method is a description of something that is called.
 type method struct{ gives any }
 
-func (m method) CompleteCall() any           { return m.gives }
+func (m method) CompleteCall([]any) any      { return m.gives }
 func (m method) CompleteArguments() []string { return []string{"process_name", "username"} }
 
 // query is a description of something with elements.

@@ -15,6 +15,7 @@ const (
 type step struct {
 	kind stepKind
 	name string
+	args string // of a call, what stands in its brackets
 }
 
 // parsePath splits the end of a line into the expression before the last dot and the word after it. Without a dot the
@@ -35,37 +36,49 @@ func parsePath(line string) (path []step, word string, ok bool) {
 
 // parsePrimary reads the expression that a line ends with: names with dots, calls and indexes.
 func parsePrimary(line string) ([]step, bool) {
+	path, _, ok := primary(line)
+	return path, ok
+}
+
+// parseWhole reads an expression of that form, and nothing besides.
+func parseWhole(text string) ([]step, bool) {
+	path, before, ok := primary(text)
+	return path, ok && path[0].kind == stepName && strings.TrimSpace(before) == ""
+}
+
+// primary is [parsePrimary], and gives what stands before the expression, unless that begins with a string.
+func primary(line string) (path []step, before string, ok bool) {
 	var reversed []step
 	for {
 		line = strings.TrimRight(line, " ")
 		if line == "" {
-			return nil, false
+			return nil, "", false
 		}
 		switch last := line[len(line)-1]; last {
 		case ')', ']':
 			open := matchingBracket(line)
 			if open < 0 {
-				return nil, false
+				return nil, "", false
 			}
-			kind := stepCall
-			if last == ']' {
-				kind = stepIndex
+			next := step{kind: stepIndex}
+			if last == ')' {
+				next = step{kind: stepCall, args: line[open+1 : len(line)-1]}
 			}
-			reversed = append(reversed, step{kind: kind})
+			reversed = append(reversed, next)
 			line = line[:open]
 			continue
 		case '"', '\'':
 			reversed = append(reversed, step{kind: stepString})
-			return reverse(reversed), true
+			return reverse(reversed), "", true
 		}
 		start := wordStart(line)
 		if start == len(line) || line[start] >= '0' && line[start] <= '9' {
-			return nil, false
+			return nil, "", false
 		}
-		reversed = append(reversed, step{stepName, line[start:]})
+		reversed = append(reversed, step{kind: stepName, name: line[start:]})
 		line = strings.TrimRight(line[:start], " ")
 		if !strings.HasSuffix(line, ".") {
-			return reverse(reversed), true
+			return reverse(reversed), line, true
 		}
 		line = line[:len(line)-1]
 	}
@@ -117,6 +130,41 @@ func matchingBracket(line string) int {
 // openBrackets returns where the brackets that are still open at the end of a line stand.
 func openBrackets(line string) []int {
 	var opens []int
+	outsideStrings(line, func(i int, c byte) {
+		switch {
+		case c == '(' || c == '[' || c == '{':
+			opens = append(opens, i)
+		case (c == ')' || c == ']' || c == '}') && len(opens) > 0:
+			opens = opens[:len(opens)-1]
+		}
+	})
+	return opens
+}
+
+// splitArguments splits what stands in the brackets of a call at its commas.
+func splitArguments(text string) []string {
+	var args []string
+	start, depth := 0, 0
+	outsideStrings(text, func(i int, c byte) {
+		switch c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		case ',':
+			if depth == 0 {
+				args, start = append(args, text[start:i]), i+1
+			}
+		}
+	})
+	if last := text[start:]; strings.TrimSpace(last) != "" {
+		args = append(args, last)
+	}
+	return args
+}
+
+// outsideStrings calls f with each byte of a line that is in no string literal and is none of its quotes.
+func outsideStrings(line string, f func(i int, c byte)) {
 	quote := byte(0)
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
@@ -128,13 +176,10 @@ func openBrackets(line string) []int {
 			}
 		case c == '"' || c == '\'':
 			quote = c
-		case c == '(' || c == '[' || c == '{':
-			opens = append(opens, i)
-		case (c == ')' || c == ']' || c == '}') && len(opens) > 0:
-			opens = opens[:len(opens)-1]
+		default:
+			f(i, c)
 		}
 	}
-	return opens
 }
 
 // openString reports whether a line ends inside a string literal, where its quote stands and what follows it. A quote in
