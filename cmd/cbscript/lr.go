@@ -75,7 +75,7 @@ code of its error.`,
 	flags.StringVar(&o.product, "product", names[0], "the `PRODUCT` of the sensor: "+strings.Join(names, " or "))
 	flags.StringArrayVarP(&o.commands, "command", "c", nil, "run these `COMMANDS`, with semicolons between them, and leave (may be repeated)")
 	flags.BoolVarP(&o.goOn, "keep-going", "k", false, "go on after a command that failed; the exit code is that of the first")
-	flags.DurationVar(&o.wait, "wait", liveresponse.DefaultWait, "wait so long for the sensor to come online and to join")
+	flags.DurationVar(&o.wait, "wait", liveresponse.DefaultWait, "wait for this `DURATION` until the sensor is online and has joined")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
 	_ = cmd.RegisterFlagCompletionFunc("product", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)) // fails only when done twice
 	return cmd

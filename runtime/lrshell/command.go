@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/nearest"
 )
@@ -54,6 +56,9 @@ const (
 	name     // of a command
 )
 
+// helpWidth is the number of columns that the text about a command is wrapped at.
+const helpWidth = 80
+
 // Usage is how the command is written, as "get [-f] REMOTE [LOCAL]".
 func (c *Command) Usage() string {
 	var b strings.Builder
@@ -66,14 +71,14 @@ func (c *Command) Usage() string {
 		}
 	}
 	for _, p := range c.params {
-		text := p.name
+		written := p.name
 		if p.many {
-			text += "..."
+			written += "..."
 		}
 		if p.optional {
-			text = "[" + text + "]"
+			written = "[" + written + "]"
 		}
-		b.WriteString(" " + text)
+		b.WriteString(" " + written)
 	}
 	return b.String()
 }
@@ -81,9 +86,10 @@ func (c *Command) Usage() string {
 // Help is the whole text about the command.
 func (c *Command) Help() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s\n", c.Usage(), c.Doc)
-	if c.More != "" {
-		b.WriteString(c.More + "\n")
+	wrapped := text.WrapSoft(strings.TrimSpace(c.Doc+" "+c.More), helpWidth)
+	fmt.Fprintf(&b, "%s\n\n", c.Usage())
+	for line := range strings.SplitSeq(wrapped, "\n") {
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	if len(c.flags) > 0 {
 		b.WriteString("\n")
@@ -203,9 +209,9 @@ func (c *Command) read(line string, s statement, n int) (*input, error) {
 	return in, c.check(in)
 }
 
-func (c *Command) flag(text string) *flag {
+func (c *Command) flag(typed string) *flag {
 	for i := range c.flags {
-		if c.flags[i].name == text {
+		if c.flags[i].name == typed {
 			return &c.flags[i]
 		}
 	}

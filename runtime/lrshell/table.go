@@ -62,7 +62,7 @@ func processCommands() []*Command {
 		{name: "-o", value: "REMOTE", kind: remoteFile, doc: "leave what it prints in this file of the endpoint"}}
 	line := []param{{name: "COMMAND LINE", kind: remoteFile}}
 	return []*Command{
-		{Name: "ps", Doc: "List the processes, or those whose number, path, command line or user has a text in it.", Needs: client.Respond,
+		{Name: "ps", Doc: "List the processes, or those with a text in their path, command line or user.", Needs: client.Respond,
 			flags:  []flag{{name: "-l", doc: "show the ids of the processes on the server, and of their users, as well"}},
 			params: []param{{name: "TEXT", optional: true}}, run: listProcesses},
 		{Name: "kill", Doc: "End processes: by number, or by the name of the image, which may be a pattern.", Needs: client.RespondWrite,
@@ -70,7 +70,7 @@ func processCommands() []*Command {
 			flags:  []flag{{name: "-y", doc: "do not ask"}},
 			params: []param{{name: "PROCESS", kind: process, many: true}}, run: killProcesses},
 		{Name: "exec", Aliases: []string{"execfg"}, Doc: "Run a program on the endpoint, wait for its end and show what it prints.", Needs: client.RespondWrite,
-			More: "The command line goes to the endpoint as it is typed, with its quotes, but for a program in the current directory, which gets its\n" +
+			More: "The command line goes to the endpoint as it is typed, with its quotes, but for a program in the current directory, which gets its " +
 				"whole path. A semicolon belongs to it within quotes only.",
 			flags: append([]flag{{name: "-t", value: "TIME", doc: "wait so long at most, as 90s or 10m (default 5m)"}},
 				start...),
