@@ -31,7 +31,11 @@ type StoppedError struct{ Most int }
 
 // Error names the limit.
 func (e *StoppedError) Error() string {
-	return fmt.Sprintf("%d jobs failed, as many as --stop-after-failures allows", e.Most)
+	failed := "1 job"
+	if e.Most > 1 {
+		failed = fmt.Sprintf("%d jobs", e.Most)
+	}
+	return failed + " failed, as many as --stop-after-failures allows"
 }
 
 // Kind is "StoppedError".

@@ -113,8 +113,44 @@ func TestUntilUnreachable(t *testing.T) {
 		if diff := cmp.Diff([]string{"failed: the server is down"}, ended(never)); diff != "" || time.Since(began) > 10*time.Hour+time.Minute {
 			t.Errorf("after %s (-want +got):\n%s", time.Since(began), diff)
 		}
+		config.Plan = &jobs.Plan{Until: time.Now().Add(4 * time.Second)} // before it was tried often enough
+		short := jobs.New(config)
+		began = time.Now()
+		if diff := cmp.Diff([]string{"failed: the server is down"}, ended(submit(t, short, 2, lasting(time.Second), jobs.Options{}))); diff != "" || time.Since(began) != 4*time.Second {
+			t.Errorf("after %s (-want +got):\n%s", time.Since(began), diff)
+		}
 		late := submit(t, s, 3, lasting(time.Second), jobs.Options{})
 		if diff := cmp.Diff([]string{"done"}, ended(late)); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+		if err := errors.Join(s.End(t.Context()), short.End(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestOrder holds that the endpoint with most jobs is served first, and one that does not answer does not keep the others
+// waiting.
+func TestOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var order []int64
+		s := jobs.New(jobs.Config{Slots: 1, Plan: &jobs.Plan{Until: time.Now().Add(time.Hour)}, Open: func(ctx context.Context, id int64) (jobs.Session, error) {
+			mu.Lock()
+			order = append(order, id)
+			mu.Unlock()
+			if id == 2 {
+				return nil, errors.Join(errors.New("no answer"), sleep(ctx, 2*time.Minute))
+			}
+			return session{&fleet{open: map[int64]int{}}, id}, nil
+		}})
+		for _, id := range []int64{1, 2, 2, 2, 3, 4, 4, 5, 6, 6, 6, 6} {
+			submit(t, s, id, lasting(time.Second), jobs.Options{})
+		}
+		time.Sleep(10 * time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
+		if diff := cmp.Diff([]int64{1, 6, 2, 4, 3, 5, 2, 2, 2}, order[:min(len(order), 9)]); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 		if err := s.End(t.Context()); err != nil {
@@ -178,6 +214,27 @@ func TestStopAfter(t *testing.T) {
 		count, _, _ = run(2, 2) // the failures of the first run do not count
 		if diff := cmp.Diff(map[jobs.Outcome]int{jobs.OutcomeDone: 18, jobs.OutcomeFailed: 2}, count); diff != "" || begun.Load() > before+18 {
 			t.Errorf("%d calls (-want +got):\n%s", begun.Load()-before, diff)
+		}
+	})
+}
+
+// TestOfflineIsNoFailure holds that sensors that are offline do not end the beginning of jobs, and those that time out do.
+func TestOfflineIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{offline: map[int64]bool{1: true, 2: true}}
+		config := f.config()
+		config.Slots = 1
+		config.Plan = &jobs.Plan{StopAfter: 1}
+		s := jobs.New(config)
+		away := ended(submit(t, s, 1, lasting(0), jobs.Options{}), submit(t, s, 2, lasting(0), jobs.Options{}))
+		here := ended(submit(t, s, 3, lasting(0), jobs.Options{}), submit(t, s, 3, lasting(time.Hour), jobs.Options{Timeout: time.Second}), submit(t, s, 3, lasting(0), jobs.Options{}))
+		want := []string{"failed: sensor 1 is offline: it did not check in within 2m0s", "failed: sensor 2 is offline: it did not check in within 2m0s",
+			"done", "failed: the job on sensor 3 took longer than 1s", "not run: the job on sensor 3 was not run: 1 job failed, as many as --stop-after-failures allows"}
+		if diff := cmp.Diff(want, append(away, here...)); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+		if err := s.End(t.Context()); err != nil {
+			t.Error(err)
 		}
 	})
 }
@@ -272,6 +329,16 @@ func TestStoreFails(t *testing.T) {
 		const why = "what becomes of the job work on sensor 2 cannot be read or kept: no space left on device"
 		if diff := cmp.Diff([]string{"done", "failed: " + why, "not run: the job on sensor 3 was not run: " + why}, got); diff != "" || calls != 1 {
 			t.Errorf("%d calls (-want +got):\n%s", calls, diff)
+		}
+		away := jobs.New(jobs.Config{Open: new(fleet).Open, Plan: &jobs.Plan{Store: &fullDisk{left: 1}},
+			Look: func(context.Context, int64) (jobs.Presence, error) { return jobs.Presence{}, nil }})
+		offline := submit(t, away, 7, lasting(time.Second), jobs.Options{})
+		// That it was offline is true all the same.
+		if diff := cmp.Diff([]string{"failed: sensor 7 is offline: it did not check in within 2m0s"}, ended(offline)); diff != "" || offline.Record().Outcome != jobs.OutcomeOffline {
+			t.Errorf("%+v (-want +got):\n%s", offline.Record(), diff)
+		}
+		if err := away.End(t.Context()); err != nil {
+			t.Error(err)
 		}
 		var failed *jobs.StoreError
 		if _, err := s.Submit(t.Context(), 4, "work", lasting(time.Second), jobs.Options{}); !errors.As(err, &failed) {

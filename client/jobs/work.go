@@ -169,8 +169,9 @@ func (s *Scheduler) unreached(ctx context.Context, e *endpoint, failures int, er
 			return err
 		case planned && left > 0:
 			if failures >= attempts {
-				park = min(patientBackoff, left)
+				park = patientBackoff
 			}
+			park = min(park, left)
 			return nil
 		case failures >= attempts, planned:
 			return err
