@@ -276,8 +276,7 @@ func Define(k Kind) *Kind {
 		if k.Capability == Read {
 			k.Capability = Write
 		}
-		k.Methods = append(slices.Clone(k.Methods), commonMethods(&k)...)
-		k.Properties = append(slices.Clone(k.Properties), commonProperties(&k)...)
+		k.Methods, k.Properties = withCommonMethods(&k), withCommonProperties(&k)
 	}
 	kind := &k
 	kind.index = sync.OnceValue(kind.makeIndex)

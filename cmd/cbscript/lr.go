@@ -38,11 +38,7 @@ type lrOptions struct {
 // lrCommand is a shell on an endpoint.
 func (p *program) lrCommand() *cobra.Command {
 	var o lrOptions
-	products := servers.LiveResponse()
-	names := make([]string, len(products))
-	for i, product := range products {
-		names[i] = product.Name
-	}
+	names := servers.LiveResponseNames()
 	cmd := &cobra.Command{
 		Use:   "lr SENSOR",
 		Short: "Work on an endpoint with Live Response, in a shell",
@@ -128,14 +124,12 @@ const closingTime = 20 * time.Second
 
 // liveProduct is the product of that name that has Live Response.
 func liveProduct(name string) (servers.LiveProduct, error) {
-	var names []string
 	for _, product := range servers.LiveResponse() {
 		if product.Name == name {
 			return product, nil
 		}
-		names = append(names, product.Name)
 	}
-	return servers.LiveProduct{}, usage("want "+strings.Join(names, " or "), "--product: %q has no Live Response", name)
+	return servers.LiveProduct{}, usage("want "+strings.Join(servers.LiveResponseNames(), " or "), "--product: %q has no Live Response", name)
 }
 
 // liveShell is a shell on an endpoint and what it works with.

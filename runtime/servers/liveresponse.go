@@ -13,6 +13,9 @@ func LiveResponse() []LiveProduct {
 	return []LiveProduct{{response.API(), response.LiveResponse()}, {defense.API(), defense.LiveResponse()}}
 }
 
+// LiveResponseNames gives the names of those products, in the same order, without their tables.
+func LiveResponseNames() []string { return []string{response.Name, defense.Name} }
+
 // LiveProduct is a product that has Live Response.
 type LiveProduct struct {
 	*client.Product
