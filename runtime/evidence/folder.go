@@ -1,6 +1,9 @@
 package evidence
 
 import (
+	"bufio"
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/md5"
 	"crypto/rand"
@@ -81,7 +84,7 @@ func (f *Folder) Close() error {
 }
 
 // Saved returns how many files were saved since Open, and how many bytes they have together.
-func (f *Folder) Saved() (files int, bytes int64) {
+func (f *Folder) Saved() (files int, size int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.files, f.size
@@ -98,9 +101,13 @@ func (f *Folder) Sum() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Save writes a file, whose name may have folders separated by slashes, adds it to the manifest, and returns its size. It
-// never replaces a file: what is there may be evidence. A file has its name only when it is whole and on the disk; after
-// an error, or when ctx ends, no part of it is left. Only its owner can read it.
+// Save writes a file, whose name may have folders separated by slashes, adds it to the manifest, and returns its size. A
+// file has its name only when it is whole and on the disk; after an error, or when ctx ends, no part of it is left. Only
+// its owner can read it.
+//
+// It never replaces a file: what is there may be evidence. A file of the same name with the same bytes stays as it is and
+// has a further line in the manifest, so that a job that is run again can save what it saved before; the first byte that
+// differs is an error.
 func (f *Folder) Save(ctx context.Context, name string, data io.Reader) (int64, error) {
 	if err := builtins.CheckArtifactName(name); err != nil {
 		return 0, fmt.Errorf("save a file: %w", err)
@@ -117,7 +124,10 @@ func (f *Folder) Save(ctx context.Context, name string, data io.Reader) (int64, 
 }
 
 // errExists is the error of a second file of a name.
-var errExists = errors.New("there is such a file already: give each run a folder of its own, and each file a name")
+var errExists = errors.New("there is such a file already, and it has other bytes: give each run a folder of its own, and each file a name")
+
+// errTwice is the error of a file that is being saved under the name of another.
+var errTwice = errors.New("a file of this name is just being saved: give each file a name")
 
 // begin takes a name.
 func (f *Folder) begin(name string) error {
@@ -129,8 +139,8 @@ func (f *Folder) begin(name string) error {
 	if f.manifest.err != nil {
 		return f.manifest.err
 	}
-	if _, err := f.root.Lstat(name); err == nil || f.writing[name] {
-		return errExists // before any of it is fetched
+	if f.writing[name] {
+		return errTwice
 	}
 	f.writing[name] = true
 	f.saving.Add(1)
@@ -146,6 +156,9 @@ func (f *Folder) end(name string) {
 
 // save writes the file under another name first.
 func (f *Folder) save(ctx context.Context, name string, data io.Reader) (int64, error) {
+	if _, err := f.root.Lstat(name); err == nil {
+		return f.confirm(ctx, name, data)
+	}
 	if dir := path.Dir(name); dir != "." {
 		if err := f.root.MkdirAll(dir, 0o700); err != nil {
 			return 0, err
@@ -157,8 +170,7 @@ func (f *Folder) save(ctx context.Context, name string, data io.Reader) (int64, 
 		return 0, err
 	}
 	defer func() { _ = f.root.Remove(part) }() // it has its own name by then, or is not wanted
-	sha, old := sha256.New(), md5.New()
-	size, err := io.Copy(io.MultiWriter(file, sha, old), &source{f, &untilDone{ctx, data}})
+	e, sum, err := f.copy(ctx, file, data)
 	if err == nil {
 		err = file.Sync()
 	}
@@ -168,28 +180,77 @@ func (f *Folder) save(ctx context.Context, name string, data io.Reader) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	return size, f.enter(part, &Entry{Name: name, Size: size, MD5: hex.EncodeToString(old.Sum(nil)), SHA256: hex.EncodeToString(sha.Sum(nil))}, [32]byte(sha.Sum(nil)))
+	e.Name = name
+	return e.Size, f.enter(part, e, sum)
 }
 
-// enter gives a whole file its name, and adds it to the manifest. A file that cannot be added is not kept.
-func (f *Folder) enter(part string, e *Entry, bytes [32]byte) error {
+// copy writes data, and gives its size and its hashes.
+func (f *Folder) copy(ctx context.Context, to io.Writer, data io.Reader) (*Entry, [32]byte, error) {
+	sha, old := sha256.New(), md5.New()
+	size, err := io.Copy(io.MultiWriter(to, sha, old), &source{f, &untilDone{ctx, data}})
+	return &Entry{Size: size, MD5: hex.EncodeToString(old.Sum(nil)), SHA256: hex.EncodeToString(sha.Sum(nil))}, [32]byte(sha.Sum(nil)), err
+}
+
+// confirm adds a file to the manifest that is there already, if it has these bytes.
+func (f *Folder) confirm(ctx context.Context, name string, data io.Reader) (int64, error) {
+	if info, err := f.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return 0, cmp.Or(err, errExists)
+	}
+	file, err := f.root.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	there := bufio.NewReaderSize(file, 64<<10)
+	e, sum, err := f.copy(ctx, &compared{there: there}, data)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := there.Peek(1); err != io.EOF {
+		return 0, errExists
+	}
+	e.Name = name
+	return e.Size, f.enter("", e, sum)
+}
+
+// compared takes what is there, and nothing else.
+type compared struct {
+	there *bufio.Reader
+	buf   []byte
+}
+
+func (c *compared) Write(p []byte) (int, error) {
+	c.buf = append(c.buf[:0], p...)
+	if _, err := io.ReadFull(c.there, c.buf); err != nil || !bytes.Equal(c.buf, p) {
+		return 0, errExists
+	}
+	return len(p), nil
+}
+
+// enter gives a whole file its name, and adds it to the manifest; an empty part stands for a file that has its name
+// already. A file that cannot be added is not kept.
+func (f *Folder) enter(part string, e *Entry, sum [32]byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.over() {
 		return errClosed
 	}
-	if err := f.name(part, e.Name); err != nil {
-		return err
+	if part != "" {
+		if err := f.name(part, e.Name); err != nil {
+			return err
+		}
 	}
 	err := syncFolder(f.root, path.Dir(e.Name))
 	if err == nil {
 		e.N, e.Previous, e.Saved = f.manifest.n+1, f.manifest.last, f.c.Now().UTC()
 		e.Script, e.ScriptSHA256, e.Version = f.c.Script, f.c.ScriptSHA256, f.c.Version
-		f.c.Book.fill(e, bytes)
+		f.c.Book.fill(e, sum)
 		err = f.manifest.add(e)
 	}
 	if err != nil {
-		_ = f.root.Remove(e.Name) // the first error is the one to know
+		if part != "" {
+			_ = f.root.Remove(e.Name) // the first error is the one to know
+		}
 		return err
 	}
 	f.files++

@@ -11,6 +11,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/runtime/evidence"
 )
 
@@ -74,6 +77,53 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 	}
 	if _, err := evidence.Open(file, evidence.Config{}); err == nil {
 		t.Error("a file was opened as a folder")
+	}
+}
+
+// TestSameFileAgain saves a file that is there.
+func TestSameFileAgain(t *testing.T) {
+	dir := t.TempDir()
+	long := strings.Repeat("0123456789", 20_000)
+	if err := os.WriteFile(filepath.Join(dir, "left"), []byte("x"), 0o600); err != nil { // by a run that was killed before it could tell of it
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for run := range 2 {
+		book := evidence.NewBook()
+		f, err := evidence.Open(dir, evidence.Config{Book: book})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, test := range []struct {
+			name, data string
+			refused    bool
+		}{
+			{"a", long, false}, {"a", long, false}, {"left", "x", false},
+			{"a", long[:len(long)-1], true}, {"a", long + "x", true}, {"a", "x" + long[1:], true}, {"a", "", true}, {"left", "xx", true}, {"folder", "x", true},
+		} {
+			book.Note(client.Receipt{SHA256: sha(test.data), Kind: client.ReceiptFile, Sensor: int64(10*run + i + 1)})
+			if size, err := f.Save(t.Context(), test.name, strings.NewReader(test.data)); (err != nil) != test.refused || err == nil && size != int64(len(test.data)) {
+				t.Errorf("run %d, %d: %q: got %d, %v", run, i, test.name, size, err)
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	err := evidence.List(dir, func(e *evidence.Entry) error {
+		got = append(got, fmt.Sprintf("%s from %d", e.Name, e.Sources[0].Sensor))
+		return nil
+	})
+	want := []string{"a from 1", "a from 2", "left from 3", "a from 11", "a from 12", "left from 13"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+	report, err := evidence.Verify(t.Context(), dir, evidence.Expected{})
+	if err != nil || len(report.Findings) > 0 || report.Files != 2 || report.Lines != 6 {
+		t.Errorf("got %+v, %v", report, err)
 	}
 }
 
@@ -168,7 +218,7 @@ func TestOneNameAtATime(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "a")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a half written file has its name (%v)", err)
 	}
-	if _, err := f.Save(t.Context(), "a", strings.NewReader("x")); err == nil || !strings.Contains(err.Error(), "there is such a file already") {
+	if _, err := f.Save(t.Context(), "a", strings.NewReader("x")); err == nil || !strings.Contains(err.Error(), "is just being saved") {
 		t.Errorf("got %v", err)
 	}
 	w.Close()

@@ -108,7 +108,7 @@ func Verify(ctx context.Context, dir string, want Expected) (*Report, error) {
 		return nil, err
 	}
 	defer m.Close()
-	v := &verifier{root: root, listed: map[string]int{}}
+	v := &verifier{root: root, listed: map[string]*Entry{}}
 	if err := v.lines(ctx, m); err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func Verify(ctx context.Context, dir string, want Expected) (*Report, error) {
 // verifier is a verification under way.
 type verifier struct {
 	root   *os.Root
-	listed map[string]int // line by name
+	listed map[string]*Entry // the first line of each name
 	report Report
 }
 
@@ -160,10 +160,12 @@ func (v *verifier) lines(ctx context.Context, m io.Reader) error {
 			continue
 		}
 		if first, twice := v.listed[name]; twice {
-			v.find(Chain, name, l.n, "line %d has the same file", first)
+			if first.SHA256 != l.entry.SHA256 || first.MD5 != l.entry.MD5 || first.Size != l.entry.Size {
+				v.find(Chain, name, l.n, "line %d has other bytes for the same file", first.N)
+			}
 			continue
 		}
-		v.listed[name] = l.n
+		v.listed[name] = l.entry
 		if err := v.file(ctx, l.entry, l.n); err != nil {
 			return err
 		}

@@ -101,10 +101,13 @@ func TestVerify(t *testing.T) {
 		{"lines change places", manifest(func(l []string) []string { return []string{l[0], l[2], l[1]} }), []evidence.Finding{
 			{"chain", "d/c", 2, broken}, {"chain", "b", 3, broken}}, 3},
 		{"a line twice", manifest(func(l []string) []string { return []string{l[0], l[0], l[1], l[2]} }), []evidence.Finding{
-			{"chain", "a", 2, broken}, {"chain", "a", 2, "line 1 has the same file"}, {"chain", "b", 3, "it says that it is line 2"}, {"chain", "d/c", 4, "it says that it is line 3"}}, 3},
+			{"chain", "a", 2, broken}, {"chain", "b", 3, "it says that it is line 2"}, {"chain", "d/c", 4, "it says that it is line 3"}}, 3},
 		{"a script is named that it was not", manifest(func(l []string) []string {
 			return []string{l[0], strings.Replace(l[1], "x.star", "y.star", 1), l[2]}
 		}), []evidence.Finding{{"chain", "d/c", 3, broken}}, 3},
+		{"the name of another file", manifest(func(l []string) []string {
+			return []string{l[0], strings.Replace(l[1], `"name":"b"`, `"name":"a"`, 1), l[2]}
+		}), []evidence.Finding{{"chain", "a", 2, "line 1 has other bytes for the same file"}, {"chain", "d/c", 3, broken}, {"unlisted", "b", 0, "the manifest does not have this file"}}, 2},
 		{"a space", manifest(func(l []string) []string { return []string{l[0], strings.Replace(l[1], ",", ", ", 1), l[2]} }),
 			[]evidence.Finding{{"chain", "", 2, foreign}, {"chain", "d/c", 3, broken}, {"unlisted", "b", 0, "the manifest does not have this file"}}, 2},
 		{"a member twice", manifest(func(l []string) []string {
