@@ -1,11 +1,13 @@
 package jobs_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -305,6 +307,26 @@ func TestRestored(t *testing.T) {
 			t.Errorf("got %+v", late)
 		}
 	})
+}
+
+// TestWarnings holds that a value that a later run will not have is warned of once, and only when there is to be a later run.
+func TestWarnings(t *testing.T) {
+	for want, store := range map[int]jobs.Store{0: nil, 1: new(memory)} {
+		synctest.Test(t, func(t *testing.T) {
+			var log bytes.Buffer
+			s := jobs.New(jobs.Config{Open: new(fleet).Open, Log: slog.New(slog.NewTextHandler(&log, nil)),
+				Plan: &jobs.Plan{Store: store, Ended: func(jobs.Record) {}}})
+			for i := range int64(3) {
+				submit(t, s, i, lasting(0), jobs.Options{Keep: func(any) (json.RawMessage, error) { return nil, errors.New("it is a function") }})
+			}
+			if err := errors.Join(s.Wait(t.Context()), s.End(t.Context())); err != nil {
+				t.Error(err)
+			}
+			if got := strings.Count(log.String(), "it is a function"); got != want {
+				t.Errorf("%d warnings, want %d:\n%s", got, want, log.String())
+			}
+		})
+	}
 }
 
 // TestKeys holds that a job that the script gave a key is found by it, whatever else is submitted.

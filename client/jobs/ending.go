@@ -118,7 +118,7 @@ func (s *Scheduler) conclude(j *Job, c conclusion) {
 	var kept json.RawMessage
 	unkept := ""
 	if c.state == Done {
-		if kept, unkept = s.keep(j, c.value); unkept != "" {
+		if kept, unkept = s.keep(j, c.value); unkept != "" && s.c.Plan.Store != nil {
 			s.c.Plan.warnOnce(func() {
 				s.c.Log.Warn("the value of a job cannot be kept: a later run will not have it", "job", j.Name, "sensor", j.Endpoint, "reason", unkept)
 			})

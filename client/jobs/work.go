@@ -32,7 +32,7 @@ func (*OfflineError) Kind() string { return "TimeoutError" }
 func (e *OfflineError) Facts() map[string]any {
 	var seen any
 	if !e.Seen.IsZero() {
-		seen = e.Seen
+		seen = e.Seen.UTC()
 	}
 	return map[string]any{"sensor_id": e.Endpoint, "last_checkin": seen}
 }
