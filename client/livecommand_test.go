@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,6 +45,35 @@ func FuzzJudgeLiveCommand(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if needs, err := client.JudgeLiveCommand(body); (err == nil) != (len(needs) == 1) {
 			t.Errorf("%q needs %v, error %v", body, needs, err)
+		}
+	})
+}
+
+func TestMembers(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"a": 1, "b": {"a": 2}}`: "", ` {} `: "", `{"a": 1, "a": 2}`: `twice`, `{"a": 1, "\u0061": 2}`: `twice`, `[]`: "no JSON object", `null`: "no JSON object",
+		`{"a": 1} {}`: "more behind", `{"a": 1}x`: "more behind", `{"a"`: "EOF", ``: "EOF", `{"a": 1,}`: "invalid character",
+	} {
+		members, err := client.Members([]byte(text))
+		if want == "" && (err != nil || members == nil) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: got %v, want an error with %q", text, err, want)
+		}
+	}
+}
+
+// FuzzMembers holds that what is read as an object is one, with these members.
+func FuzzMembers(f *testing.F) {
+	for _, text := range []string{`{"a": 1}`, `{"a": 1, "a": 2}`, `{"a": 1, "\u0061": 2}`, `{"a": [{"b": 1}], "c": null}`, `{} {}`, "{\"\xff\": 1, \"\xfe\": 2}"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		members, err := client.Members(text)
+		if err != nil {
+			return
+		}
+		var whole map[string]json.RawMessage
+		if err := json.Unmarshal(text, &whole); err != nil || len(whole) != len(members) {
+			t.Errorf("%q has %d members, as a whole %d: %v", text, len(members), len(whole), err)
 		}
 	})
 }

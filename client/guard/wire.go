@@ -270,13 +270,10 @@ func (w *Wire) saveNeeds(ctx context.Context, k *client.Kind, r WireRequest) ([]
 
 // changedNeeds gives what the difference between two documents of an object needs.
 func (w *Wire) changedNeeds(k *client.Kind, has, sent map[string]any) []client.Capability {
-	own := map[string]client.Capability{}
-	for name, need := range k.FieldNeeds() {
-		own[strings.ToLower(name)] = need
-	}
+	own := k.FieldNeeds()
 	var needs []client.Capability
 	for name, value := range sent {
-		need, special := own[strings.ToLower(name)] // in any case: who knows how the server reads it
+		need, special := foldedNeed(own, name)
 		field, known := k.Field(name)
 		before, there := has[name]
 		switch {
@@ -296,6 +293,16 @@ func (w *Wire) changedNeeds(k *client.Kind, has, sent map[string]any) []client.C
 	}
 	slices.Sort(needs)
 	return needs
+}
+
+// foldedNeed gives what a field needs by its name in any case: who knows how the server reads it.
+func foldedNeed(own map[string]client.Capability, name string) (client.Capability, bool) {
+	for field, need := range own {
+		if strings.EqualFold(field, name) {
+			return need, true
+		}
+	}
+	return "", false
 }
 
 // document reads a JSON object.

@@ -1,9 +1,11 @@
 package check_test
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/cbscript/cbscript/runtime/check"
 )
@@ -24,8 +26,13 @@ func FuzzScript(f *testing.F) {
 	f.Add("x = \"a\" * 1000000000\n")
 	f.Add("a = b + b\nb = a + a\n")
 	f.Add("x = [c for c in [d for d in \"abc\".elems()]]\ny = \"%s\" % x[::-1]\n")
+	f.Add("load(\"acme/hunts/x.star\", \"x\")\nload(\"acme/hunts/../x.star\", \"y\")\nload(\"./x.star\", z = \"a\")\n")
+	f.Add("for s.a, [b.c, getattr(d, e)] in [getattr]: s.password += create(*[x.get(\"password\")])\n")
 	const token = "5b1f0a3c9e7d2b4c199a86b4f1d2c3e5a7d80e61"
-	opts := check.Options{Surface: surface{}, Known: []check.KnownValue{{Label: "token", Value: "known-secret-value"}}}
+	opts := check.Options{Surface: surface{}, Known: []check.KnownValue{{Label: "token", Value: "known-secret-value"}},
+		Bundle: func(string) (fs.FS, error) {
+			return fstest.MapFS{"x.star": {Data: []byte("load(\"./y.star\", \"y\")\nload(\"../x.star\", \"x\")\nsave(x)\n")}}, nil
+		}}
 	f.Fuzz(func(t *testing.T, src string) {
 		r, err := check.Script("x.star", []byte(src), opts)
 		if err != nil {
@@ -35,6 +42,13 @@ func FuzzScript(f *testing.F) {
 		for _, x := range r.Findings {
 			if x.Line < 0 || x.Line > lines+1 || x.Column < 0 || x.Rule == "" || x.Remedy == "" {
 				t.Errorf("finding %+v in a text of %d lines", x, lines)
+			}
+		}
+		for _, list := range [][]check.Use{r.Needs.Products, r.Needs.Capabilities, r.Needs.Parameters, r.Needs.Modules, r.Needs.Models} {
+			for _, use := range list {
+				if use.Line < 1 || use.Column < 1 || use.File == "" {
+					t.Errorf("a need without a place: %+v", use)
+				}
 			}
 		}
 		if hasRule(r, "syntax") || strings.Contains(src, token) {

@@ -101,6 +101,17 @@ func TestEveryRouteNeedsItsCapability(t *testing.T) {
 	}
 }
 
+// TestFieldsInAnyCase: a field that needs a capability of its own needs it however its name is written.
+func TestFieldsInAnyCase(t *testing.T) {
+	p := servers.Products()[0]
+	r := client.Route{Method: "PUT"}
+	for _, name := range []string{"network_isolation_enabled", "Network_Isolation_Enabled", `network_i\u017folation_enabled`, `networ\u212a_isolation_enabled`} {
+		if got := granted(t, p, r, "/api/v1/sensor/7", `{"`+name+`": true}`, false, client.Write); got != "isolate" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // otherwise writes a path in ways that some servers take for the same.
 func otherwise(path string) []string {
 	last := strings.LastIndexByte(path, '/')
