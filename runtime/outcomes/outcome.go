@@ -9,7 +9,7 @@ import (
 	"github.com/cbscript/cbscript/client/jobs"
 )
 
-// Interrupted is the outcome of a job that was running when its run was broken off.
+// Interrupted is the outcome of a job that was running when it was cancelled, or when its run was broken off.
 const Interrupted jobs.Outcome = "interrupted"
 
 // order is that in which outcomes are counted.
@@ -19,6 +19,8 @@ var order = [...]jobs.Outcome{jobs.OutcomeDone, jobs.OutcomeFailed, jobs.Outcome
 // offline if it waited for its endpoint, and else not run.
 func Of(r jobs.Record) jobs.Outcome {
 	switch {
+	case r.State == jobs.Cancelled && r.Outcome == jobs.OutcomeFailed:
+		return Interrupted
 	case r.Outcome != "":
 		return r.Outcome
 	case r.State == jobs.Running:
@@ -31,16 +33,19 @@ func Of(r jobs.Record) jobs.Outcome {
 
 // Why gives the reason why a job is not done, and nothing for one that is.
 func Why(r jobs.Record) string {
+	outcome, why := Of(r), ""
 	switch {
 	case r.Failure != nil:
-		return r.Failure.Text
-	case r.Outcome != "":
-		return ""
-	case r.State == jobs.Running && r.Changing:
-		return "the run was broken off; what the job changes may have been done"
-	case r.State == jobs.Running:
-		return "the run was broken off"
-	case r.State == jobs.Offline:
+		why = r.Failure.Text
+	case outcome == Interrupted:
+		why = "the run was broken off"
+	}
+	switch {
+	case outcome == Interrupted && r.Changing:
+		return why + "; what it changes may have been done"
+	case r.Failure != nil, r.Outcome != "", outcome == Interrupted:
+		return why
+	case outcome == jobs.OutcomeOffline:
 		return "it did not check in before the run was over"
 	}
 	return "the run was over before its turn came"
@@ -89,7 +94,7 @@ func Progress(c jobs.Counts) string {
 	for _, one := range []struct {
 		n    int
 		name string
-	}{{c.Running, "running"}, {c.Failed, "failed"}, {c.Waiting, "waiting"}, {c.Offline, "offline"}, {c.Total() - c.Done - c.Running - c.Failed - c.Waiting - c.Offline, "not run"}} {
+	}{{c.Running, "running"}, {c.Failed, "failed"}, {c.Waiting, "waiting"}, {c.Offline, "offline"}, {c.Cancelled + c.NotRun, "not run"}} {
 		if one.n > 0 {
 			text += fmt.Sprintf(", %d %s", one.n, one.name)
 		}

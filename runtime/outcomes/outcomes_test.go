@@ -57,6 +57,9 @@ func fleet(n int) []jobs.Record {
 		never(r)
 		r.Failure, r.Key.Occurrence = &jobs.Failure{Class: "Error", Text: "the job was cancelled"}, 2
 	})
+	add(jobs.Cancelled, jobs.OutcomeFailed, func(r *jobs.Record) {
+		r.Failure, r.Changing = &jobs.Failure{Class: "Error", Text: "the job was cancelled"}, true
+	})
 	for len(list) < n {
 		add(jobs.Done, jobs.OutcomeDone, func(*jobs.Record) {})
 	}
@@ -90,10 +93,10 @@ func TestWrite(t *testing.T) {
 		o            outcomes.Options
 		done, others int
 	}{
-		{name: "short", list: fleet(10)},
-		{name: "narrow", list: fleet(10), o: outcomes.Options{Width: 80}},
+		{name: "short", list: fleet(11)},
+		{name: "narrow", list: fleet(11), o: outcomes.Options{Width: 80}},
 		{name: "two-servers", list: several},
-		{name: "long", list: fleet(40), done: 32},
+		{name: "long", list: fleet(40), done: 31},
 		{name: "all", list: fleet(25), o: outcomes.Options{All: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -128,8 +131,8 @@ func TestSummary(t *testing.T) {
 	}{
 		{nil, 1, "0 jobs"},
 		{fleet(1), 1, "1 job: 1 done"},
-		{fleet(10), 1, "10 jobs: 2 done, 1 failed, 1 timed out, 2 interrupted, 2 offline, 2 not run"},
-		{fleet(10), 2, "10 jobs: 2 done, 1 failed, 1 timed out, 2 interrupted, 2 offline, 2 not run; 1 of them in an earlier run"},
+		{fleet(11), 1, "11 jobs: 2 done, 1 failed, 1 timed out, 3 interrupted, 2 offline, 2 not run"},
+		{fleet(11), 2, "11 jobs: 2 done, 1 failed, 1 timed out, 3 interrupted, 2 offline, 2 not run; 1 of them in an earlier run"},
 	} {
 		if got := outcomes.Summary(test.list, test.run); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)
@@ -142,7 +145,7 @@ func TestProgress(t *testing.T) {
 		"jobs 0/0 done":                      {},
 		"jobs 1/4 done, 2 running, 1 failed": {Done: 1, Running: 2, Failed: 1},
 		"jobs 1/16 done, 3 running, 2 failed, 4 waiting, 6 offline": {Done: 1, Failed: 2, Running: 3, Waiting: 4, Offline: 6},
-		"jobs 0/7 done, 7 not run":                                  {Cancelled: 7},
+		"jobs 0/7 done, 7 not run":                                  {Cancelled: 3, NotRun: 4},
 	} {
 		if got := outcomes.Progress(c); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -165,7 +168,7 @@ func TestSort(t *testing.T) {
 // TestFiles writes lines to new files, over old ones, and where it cannot.
 func TestFiles(t *testing.T) {
 	var rows []output.Row
-	for _, r := range fleet(10) {
+	for _, r := range fleet(11) {
 		rows = append(rows, outcomes.Row(r))
 	}
 	lines, err := outcomes.Lines(rows)

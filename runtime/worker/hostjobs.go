@@ -93,7 +93,7 @@ func (h *host) counts(c jobs.Counts) error {
 	if h.a.Jobs == nil || h.a.Jobs.Changed == nil {
 		return nil
 	}
-	for _, n := range []int{c.Waiting, c.Offline, c.Running, c.Done, c.Failed, c.Cancelled} {
+	for _, n := range []int{c.Waiting, c.Offline, c.Running, c.Done, c.Failed, c.Cancelled, c.NotRun} {
 		if n < 0 || n > mostJobs {
 			return &FrameError{fmt.Sprintf("a count of %d jobs", n)}
 		}
