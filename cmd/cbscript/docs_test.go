@@ -110,7 +110,7 @@ func TestDocumentedScripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			p, out, errs := surroundings(t)
-			if code := run(t.Context(), []string{"run", "--demo", "--no-journal", "--allow", "all", "--out", t.TempDir(), script}, p); code != 0 {
+			if code := run(t.Context(), []string{"run", "--demo", "--no-journal", "--allow", "all", "--until", "1s", "--out", t.TempDir(), script}, p); code != 0 {
 				t.Errorf("%s, block %d: exit code %d\n%s%s%s", path, i, code, block[2], out, errs)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ type fleet struct {
 	held chan string // the commands that are held, as they arrive
 
 	released chan struct{} // closed when nothing is held any more
+	keepOpen atomic.Bool   // sessions are not closed either: who closes one is held
 }
 
 // startFleet starts a fleet, whose profile is the default one of a home directory. A command whose document has "held" in
@@ -62,15 +64,15 @@ func (f *fleet) write(name, text string) {
 }
 
 func (f *fleet) serve(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/command") {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		if bytes.Contains(body, []byte("held")) && !f.wait(r.Context(), string(body)) {
-			return
-		}
+	body, err := io.ReadAll(r.Body) // whole: else the end of the connection is not seen
+	if err != nil {
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	command := r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/command") && bytes.Contains(body, []byte("held"))
+	closes := r.Method == http.MethodPut && f.keepOpen.Load()
+	if (command || closes) && !f.wait(r.Context(), string(body)) {
+		return
 	}
 	f.Handler().ServeHTTP(w, r)
 }

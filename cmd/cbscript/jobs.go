@@ -31,12 +31,13 @@ The outcomes:
   done          the function gave its result, which is kept
   failed        the function failed, or the sensor could not be reached
   timed out     the function took longer than it may
-  interrupted   it was running when the run was broken off
+  interrupted   it was running when it was cancelled, or the run was broken off
   offline       the sensor has not checked in
   not run       its turn has not come
 
-The next run with the file runs the last three: but not an interrupted job that
-had begun to change something, unless --retry-failed says so.`,
+The next run with the file runs the last three. But an interrupted job that had
+begun to change something is failed then, and runs again with --retry-failed
+only, as the others that failed.`,
 		Example: `  cbscript jobs fleet.jobs
   cbscript jobs fleet.jobs --output csv > outcomes.csv`,
 		Args: arguments(1, 1, "a file"),

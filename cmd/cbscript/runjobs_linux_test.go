@@ -40,7 +40,7 @@ func TestJobsSurviveAKilledWorker(t *testing.T) {
 		if diff := cmp.Diff(want, f.outcomesIn("out.jsonl")); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", way, diff)
 		}
-		for _, want := range []string{"cbscript: note: 5 jobs: 2 done, 2 interrupted, 1 not run\nsensor  host", "what the job changes may have been done"} {
+		for _, want := range []string{"cbscript: note: 5 jobs: 2 done, 2 interrupted, 1 not run\nsensor  host", "what it changes may have been done"} {
 			if errs := p.err.String(); !strings.Contains(errs, want) {
 				t.Errorf("standard error is %q, want %q in it", errs, want)
 			}

@@ -47,6 +47,10 @@ func TestJobsSurviveAKilledProcess(t *testing.T) {
 	command := []string{"run", "--allow", "respond,respond-write", "--jobs", "fleet.jobs", "fleet.star"}
 	p := start(t, dir, command...)
 	f.waitHeld(2, p)
+	const busy = "cbscript: error: open \"fleet.jobs\": it is in use by another run\n"
+	if _, errs, code := f.cbscript("jobs", "fleet.jobs"); code != runtime.ExitUsage || !strings.HasPrefix(errs, busy) {
+		t.Errorf("beside the run: exit code %d, %q", code, errs)
+	}
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -107,14 +111,44 @@ func TestInterruptedJobs(t *testing.T) {
 			if open := f.LiveSessions(); len(open) > 0 {
 				t.Errorf("sessions are open: %v", open)
 			}
-			want := map[string]string{"11 read": "done/1", "12 read": "done/1", "13 change": "failed/1", "13 later": "not run/0", "14 look": "failed/1"}
+			want := map[string]string{"11 read": "done/1", "12 read": "done/1", "13 change": "interrupted/1", "13 later": "not run/0", "14 look": "interrupted/1"}
 			if diff := cmp.Diff(want, f.outcomesIn("out.jsonl")); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			if errs := p.err.String(); !strings.Contains(errs, "cbscript: note: 5 jobs: 2 done, 2 failed, 1 not run\nsensor  host") {
+			if errs := p.err.String(); !strings.Contains(errs, "cbscript: note: 5 jobs: 2 done, 2 interrupted, 1 not run\nsensor  host") {
 				t.Errorf("standard error is %q", errs)
 			}
+			if len(way) < 2 {
+				return
+			}
+			f.release()
+			_, errs, code := f.cbscript(append([]string{"run", "--allow", "respond,respond-write", "fleet.star"}, way...)...)
+			want = map[string]string{"11 read": "done/1", "12 read": "done/1", "13 change": "failed/1", "13 later": "done/1", "14 look": "done/2"}
+			if diff := cmp.Diff(want, f.outcomesIn("fleet.jobs.outcomes.jsonl")); diff != "" || code != 0 {
+				t.Errorf("the next run: exit code %d, -want +got:\n%s%s", code, diff, errs)
+			}
 		})
+	}
+}
+
+// TestTwiceInterruptedJobs ends a run at once, while it waits for its sessions to be closed: the outcomes are written still.
+func TestTwiceInterruptedJobs(t *testing.T) {
+	needInterrupts(t)
+	dir := t.TempDir()
+	f := startFleet(t, dir)
+	f.write("fleet.star", fleetScript)
+	p := start(t, dir, "run", "--allow", "respond,respond-write", "--outcomes", "out.jsonl", "fleet.star")
+	f.waitHeld(2, p)
+	f.keepOpen.Store(true)
+	p.interrupt()
+	f.waitHeld(1, p)
+	p.interrupt()
+	if code := p.wait(); code != runtime.ExitInterrupted {
+		t.Errorf("exit code %d, want %d", code, runtime.ExitInterrupted)
+	}
+	want := map[string]string{"11 read": "done/1", "12 read": "done/1", "13 change": "interrupted/1", "13 later": "not run/0", "14 look": "interrupted/1"}
+	if diff := cmp.Diff(want, f.outcomesIn("out.jsonl")); diff != "" {
+		t.Errorf("-want +got:\n%s%s", diff, p.err.String())
 	}
 }
 
