@@ -58,7 +58,7 @@ the exit code is 1 when one of them failed.`,
 	p.hostFlags(cmd, &o.host)
 	outputFlag(cmd, &o.format)
 	flags := cmd.Flags()
-	flags.StringVar(&o.out, "out", "", "save the files that are made in this `DIRECTORY`")
+	flags.StringVar(&o.out, "out", "", "save the files that are made in this `DIRECTORY`, with a manifest of where they came from")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
 	bundleFlags(cmd, &o.bundles)
 	limitFlags(cmd, &o.limits)

@@ -58,7 +58,7 @@ Every change is recorded in the journal. --dry-run shows the changes instead of
 making them, and counts what they touch. Beyond --max-changes objects a change is
 made only with --confirm and that very number; so is the ban of a file that many
 endpoints have, or that an operating system is made of. Files that a script
-makes are saved under --out only.
+makes are saved under --out only, where cbscript evidence verifies them.
 
 What became of the jobs of a script (cb.live_response.submit_job) is told at its
 end: in a table on standard error, and as JSON Lines in a file. With --jobs FILE
@@ -120,7 +120,7 @@ func (p *program) runFlags(cmd *cobra.Command, o *runOptions) {
 	p.hostFlags(cmd, &o.host)
 	outputFlag(cmd, &o.format)
 	flags := cmd.Flags()
-	flags.StringVar(&o.out, "out", "", "save the files that the script makes in this `DIRECTORY`")
+	flags.StringVar(&o.out, "out", "", "save the files that the script makes in this `DIRECTORY`, with a manifest of where they came from")
 	flags.StringVar(&o.root, "root", "", "the `DIRECTORY` that loads of files may not leave (default the script's own)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
 	flags.BoolVar(&o.trust, "trust", false, "run the script although cbscript check refuses it, or a bundle that it loads")

@@ -165,6 +165,7 @@ func (v *verifier) lines(ctx context.Context, m io.Reader) error {
 			}
 			continue
 		}
+		l.entry.Sources = nil // which are not looked at, and may be many
 		v.listed[name] = l.entry
 		if err := v.file(ctx, l.entry, l.n); err != nil {
 			return err
