@@ -121,6 +121,10 @@ func TestDelete(t *testing.T) {
 	if diff := cmp.Diff([]string{"DELETE /api/part/7"}, server.asked()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
+	again, err := o.Client().SelectID(t.Context(), part, 7, nil)
+	if err != nil || again == o {
+		t.Errorf("the deleted object is selected again: %v, %v", again, err)
+	}
 }
 
 func TestDirtyAndReset(t *testing.T) {

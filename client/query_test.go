@@ -81,6 +81,10 @@ func TestRequests(t *testing.T) {
 		{"last index", []read{at(-1)}, []string{"g9"}, []string{page(0, 0), page(9, 1)}},
 		{"beyond the end", []read{at(20)}, nil, []string{page(20, 1)}},
 		{"before the start", []read{at(-11)}, nil, []string{page(0, 0)}},
+		{"a slice that ends before the start", []read{slice(0, -20)}, nil, []string{page(0, 0)}},
+		{"the same index again", []read{at(3), at(3)}, []string{"g3"}, []string{page(3, 1), page(3, 1)}},
+		{"a slice of more than a page, then first", []read{slice(0, 6), first}, []string{"g0"}, []string{page(0, 4), page(4, 2), page(0, 1)}},
+		{"iterate from the middle", []read{slice(5, 8)}, []string{"g5", "g6", "g7"}, []string{page(5, 3)}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,6 +127,30 @@ func TestComposingLeavesTheQueryAlone(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, server.asked()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// TestQueriesShareNothing: two queries that were made of one do not get each other's conditions, however many it has.
+func TestQueriesShareNothing(t *testing.T) {
+	base := newClient(serveGadgets(1)).Select(gadget)
+	for i := range 9 {
+		base = base.Where(fmt.Sprint("a:", i)).With(fmt.Sprint("p", i), "x").WhereTerm("m", i, i+1)
+		one, other := base.Where("b:1").With("q", "1").With("p0", "1").WhereTerm("n", 1, 2), base.Where("b:2").With("q", "2").With("p0", "2").WhereTerm("n", 3, 4)
+		for value, q := range map[string]*client.Query{"1": one, "2": other} {
+			terms, params, choices := q.Terms(), q.Params(), q.Choices()
+			if got := terms[len(terms)-2]; got != "b:"+value {
+				t.Errorf("of %d conditions: got %q, want b:%s", len(terms), got, value)
+			}
+			if got := params[len(params)-1]; got != (client.QueryParam{Name: "q", Value: value}) || params[0].Value != value {
+				t.Errorf("of %d parameters: got %v and %v, want %s", len(params), params[0], got, value)
+			}
+			if got, want := fmt.Sprint(choices[len(choices)-1].Values), map[string]string{"1": "[1 2]", "2": "[3 4]"}[value]; got != want {
+				t.Errorf("of %d choices: got %s, want %s", len(choices), got, want)
+			}
+		}
+		if base.Params()[0].Value != "x" {
+			t.Errorf("the query itself was changed: %v", base.Params())
+		}
 	}
 }
 
@@ -299,10 +327,64 @@ func TestOneFetchAtATime(t *testing.T) {
 	})
 }
 
+// TestResultsAreKeptForAMinute: what a query has read serves its next readings for that long, and no longer.
+func TestResultsAreKeptForAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := serveGadgets(10)
+		q := newClient(server).Select(gadget)
+		first := func() {
+			t.Helper()
+			if o, err := q.First(t.Context()); err != nil || o == nil {
+				t.Fatal(o, err)
+			}
+		}
+		first()
+		time.Sleep(time.Minute)
+		first()
+		if diff := cmp.Diff([]string{page(0, 1)}, server.asked()); diff != "" {
+			t.Errorf("within a minute (-want +got):\n%s", diff)
+		}
+		time.Sleep(time.Second)
+		first()
+		if diff := cmp.Diff([]string{page(0, 1)}, server.asked()); diff != "" {
+			t.Errorf("after a minute (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestCacheForgetsTheOldest: of more than 1024 objects that were selected by id, that which was read longest ago goes.
+func TestCacheForgetsTheOldest(t *testing.T) {
+	c := newClient(serveGadgets(0))
+	get := func(id int) *client.Object {
+		t.Helper()
+		o, err := c.SelectID(t.Context(), part, id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	zero, one := get(0), get(1)
+	for id := 2; id < 1024; id++ {
+		get(id)
+	}
+	if get(0) != zero { // and so it is not the oldest any more
+		t.Error("of 1024 objects the first is another one")
+	}
+	get(1024)
+	if get(0) != zero {
+		t.Error("the object that was just read was forgotten")
+	}
+	if get(1) == one {
+		t.Error("the oldest of 1025 objects is still there")
+	}
+}
+
 func TestConditionsThatCannotBeSent(t *testing.T) {
 	c := newClient(serveGadgets(1))
 	cases := map[string]*client.Query{
 		`where: "a b" is not the name of a field`:          c.Select(gadget).WhereTerm("a b", 1),
+		`where: "name:x" is not the name of a field`:       c.Select(gadget).WhereTerm("name:x", 1),
+		`where: "" is not the name of a field`:             c.Select(gadget).WhereTerm("", 1),
 		`where: no value was given for a`:                  c.Select(gadget).WhereTerm("a"),
 		`batch_size: got 0, want at least 1`:               c.Select(gadget).BatchSize(0),
 		`want "field:value" to select from a list of Part`: c.Select(part).Where("spring"),
@@ -333,6 +415,9 @@ func TestSimpleList(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"bolt", "Nut", "pin"}, list(c.Select(part).Sort("weight desc"))); diff != "" {
 		t.Errorf("sort (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string(nil), list(c.Select(part).Where("weight:None"))); diff != "" {
+		t.Errorf("a value that is not there matches (-want +got):\n%s", diff)
 	}
 	server.asked()
 	q := c.Select(part)
@@ -389,6 +474,26 @@ func TestJoinsAhead(t *testing.T) {
 		time.Sleep(2 * time.Minute) // the cache forgets
 		if _, asked := read(2); asked > 1+2+8 {
 			t.Errorf("two rows asked %d times, want at most 8 ahead", asked)
+		}
+		time.Sleep(2 * time.Minute)
+		for o, err := range q.All(t.Context()) { // one row, again and again
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				joined, err := o.Get(t.Context(), "part")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := joined.(*client.Object).Get(t.Context(), "weight"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			break
+		}
+		synctest.Wait()
+		if asked := server.asked(); len(asked) != 2 {
+			t.Errorf("a row that was read three times asked %d times, want the page and the row's own", len(asked))
 		}
 		time.Sleep(2 * time.Minute)
 		for o, err := range q.All(t.Context()) { // the joined objects are not looked into, so none is fetched

@@ -37,6 +37,60 @@ func TestManyStreams(t *testing.T) {
 	}
 }
 
+// TestStreamsHoldFewConnections: beyond two, the oldest is read to its end, and its connection is free.
+func TestStreamsHoldFewConnections(t *testing.T) {
+	server := &countingServer{}
+	c := client.New(&client.Product{Name: "test", Title: "Test"}, server)
+	var streams []*client.Stream
+	for i := range 6 {
+		s, err := c.Stream(t.Context(), client.Request{Path: "/file"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		streams = append(streams, s)
+		if want := min(i+1, 2); server.open != want {
+			t.Errorf("%d streams hold %d connections, want %d", i+1, server.open, want)
+		}
+	}
+	for _, s := range streams {
+		if data, err := io.ReadAll(s); string(data) != "whole" || err != nil {
+			t.Errorf("read %q, %v", data, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if server.open != 0 {
+		t.Errorf("%d connections are held after the end", server.open)
+	}
+}
+
+// countingServer counts the answers whose body is open.
+type countingServer struct {
+	fakeServer
+	open int
+}
+
+func (s *countingServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.open++
+	body := &countedBody{Reader: strings.NewReader("whole"), server: s}
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: 5, Request: r}, nil
+}
+
+type countedBody struct {
+	io.Reader
+	server *countingServer
+	closed bool
+}
+
+func (b *countedBody) Close() error {
+	if !b.closed {
+		b.closed = true
+		b.server.open--
+	}
+	return nil
+}
+
 // TestBrokenStream: a transfer that breaks off is a ConnectionError, also when it was set aside before.
 func TestBrokenStream(t *testing.T) {
 	server := &brokenServer{}
