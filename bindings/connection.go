@@ -61,7 +61,7 @@ func connectionMethod(m client.Call) *starlark.Builtin {
 		if err != nil {
 			return nil, err
 		}
-		got, err := m.Do(Context(t), cl, unpacked)
+		got, err := m.Do(callContext(t, m.Capability), cl, unpacked)
 		if err != nil {
 			return nil, err
 		}

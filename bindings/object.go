@@ -123,7 +123,7 @@ func objectMethod(m *client.Method) *starlark.Builtin {
 		if err != nil {
 			return nil, err
 		}
-		v, err := m.Do(Context(t), o, unpacked)
+		v, err := m.Do(callContext(t, m.Capability), o, unpacked)
 		if err != nil {
 			return nil, err
 		}

@@ -72,7 +72,7 @@ func queryMethod(m client.QueryMethod) *starlark.Builtin {
 		if err != nil {
 			return nil, err
 		}
-		got, err := m.Do(Context(t), q, unpacked)
+		got, err := m.Do(callContext(t, m.Capability), q, unpacked)
 		if err != nil {
 			return nil, err
 		}

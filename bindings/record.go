@@ -103,7 +103,7 @@ func recordMethod(m client.RecordMethod) *starlark.Builtin {
 		if err != nil {
 			return nil, err
 		}
-		got, err := m.Do(Context(t), unpacked)
+		got, err := m.Do(callContext(t, m.Capability), unpacked)
 		if err != nil {
 			return nil, err
 		}

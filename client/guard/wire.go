@@ -274,12 +274,14 @@ func (w *Wire) changedNeeds(k *client.Kind, has, sent map[string]any) []client.C
 	var needs []client.Capability
 	for name, value := range sent {
 		need, special := foldedNeed(own, name)
-		field, known := k.Field(name)
+		field, known := foldedField(k, name)
 		before, there := has[name]
 		switch {
 		case there && reflect.DeepEqual(before, value):
 			continue
 		case special:
+		case !known && !there && value != nil: // not of the document, and who knows what the server does with it
+			need = k.Capability
 		case !known, field.ReadOnly, value == nil:
 			// Servers ignore what is not theirs to be told, and take null for "as it is". Much of a document has changed
 			// since it was read.
@@ -293,6 +295,16 @@ func (w *Wire) changedNeeds(k *client.Kind, has, sent map[string]any) []client.C
 	}
 	slices.Sort(needs)
 	return needs
+}
+
+// foldedField gives a declared field by its name in any case.
+func foldedField(k *client.Kind, name string) (*client.Field, bool) {
+	for i := range k.Fields {
+		if strings.EqualFold(k.Fields[i].Name, name) {
+			return &k.Fields[i], true
+		}
+	}
+	return nil, false
 }
 
 // foldedNeed gives what a field needs by its name in any case: who knows how the server reads it.

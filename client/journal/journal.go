@@ -33,6 +33,7 @@ type Entry struct {
 	Time    time.Time    `json:"time"` // when the request was begun, UTC
 	Script  string       `json:"script,omitempty"`
 	SHA256  string       `json:"sha256,omitempty"`
+	At      string       `json:"at,omitempty"` // file and line that asked for it, as the script's process says
 	Product string       `json:"product"`
 	Profile string       `json:"profile"`
 	Server  string       `json:"server"`
@@ -121,7 +122,7 @@ func (j *Journal) fail(err error) {
 // Record is for gate.WithJournal: it writes a line.
 func (j *Journal) Record(e gate.Entry) {
 	line, err := json.Marshal(Entry{
-		Time: e.Time, Script: j.from.Script, SHA256: j.from.SHA256,
+		Time: e.Time, Script: j.from.Script, SHA256: j.from.SHA256, At: e.At,
 		Product: string(e.Product), Profile: e.Profile, Server: e.Server,
 		Method: e.Method, Path: e.Path, Status: e.Status, Outcome: e.Outcome, Tries: e.Tries, Error: e.Error,
 	})

@@ -40,7 +40,7 @@ func TestJournal(t *testing.T) {
 	j.Record(gate.Entry{Time: at, Product: credentials.Response, Profile: "lab", Server: "https://cb.example.com", Method: "PUT",
 		Path: "/api/v1/sensor/7?a=b", Status: 204, Outcome: gate.Done, Tries: 1})
 	j.Record(gate.Entry{Time: at, Product: credentials.Response, Profile: "lab", Server: "https://cb.example.com", Method: "POST",
-		Path: "/api/group", Outcome: gate.Unknown, Tries: 2, Error: "the connection broke"})
+		Path: "/api/group", Outcome: gate.Unknown, Tries: 2, Error: "the connection broke", At: "lib/groups.star:12"})
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"time":"2026-01-02T03:04:05Z","script":"isolate.star","sha256":"ab","product":"response","profile":"lab","server":"https://cb.example.com","method":"PUT","path":"/api/v1/sensor/7?a=b","status":204,"outcome":"done","tries":1}
-{"time":"2026-01-02T03:04:05Z","script":"isolate.star","sha256":"ab","product":"response","profile":"lab","server":"https://cb.example.com","method":"POST","path":"/api/group","outcome":"unknown","tries":2,"error":"the connection broke"}
+{"time":"2026-01-02T03:04:05Z","script":"isolate.star","sha256":"ab","at":"lib/groups.star:12","product":"response","profile":"lab","server":"https://cb.example.com","method":"POST","path":"/api/group","outcome":"unknown","tries":2,"error":"the connection broke"}
 {"time":"2026-01-02T03:04:05Z","product":"protection","profile":"lab","server":"https://p","method":"DELETE","path":"/x","status":403,"outcome":"failed","tries":1}
 `
 	if diff := cmp.Diff(want, string(got)); diff != "" {

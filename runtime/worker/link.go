@@ -22,6 +22,7 @@ const (
 const (
 	faultHeader  = "Cbscript-Fault"  // an error in the place of an answer, or behind a part of one
 	lengthHeader = "Cbscript-Length" // the length of the body that the server announced
+	callerHeader = "Cbscript-Caller" // where the script asks for a request, escaped as in a query
 )
 
 // window bounds how much of one body is on its way, and frameSize one part of it.

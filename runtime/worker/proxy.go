@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/gate"
@@ -96,7 +98,7 @@ func outgoing(r *http.Request, origin *url.URL) (*http.Request, []byte, error) {
 		}
 		body = bytes.NewReader(held)
 	}
-	out, err := http.NewRequestWithContext(r.Context(), r.Method, target.String(), body)
+	out, err := http.NewRequestWithContext(gate.WithCaller(r.Context(), claimedCaller(r.Header)), r.Method, target.String(), body)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -110,6 +112,20 @@ func outgoing(r *http.Request, origin *url.URL) (*http.Request, []byte, error) {
 	}
 	out.URL = target // as it was written: an escaped path is not to be read and written anew
 	return out, held, nil
+}
+
+// maxCaller bounds the place that a journal shows, in bytes.
+const maxCaller = 512
+
+// claimedCaller is where the worker says that the script asks for a request: empty when it does not say so in a form that a
+// line of a journal can have.
+func claimedCaller(header http.Header) string {
+	text := header.Get(callerHeader)
+	at, err := url.QueryUnescape(text)
+	if len(text) > maxCaller || err != nil || !utf8.ValidString(at) || strings.ContainsFunc(at, unicode.IsControl) {
+		return ""
+	}
+	return at
 }
 
 // strange refuses a request that its method and path do not describe: some servers take another method from a parameter,

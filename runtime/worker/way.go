@@ -71,6 +71,9 @@ func (w *way) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	out := req.Clone(req.Context())
 	out.URL.Scheme, out.URL.Host, out.Host = "http", hostName, serverPrefix+w.number
+	if at := gate.CallerOf(req.Context()); at != "" {
+		out.Header.Set(callerHeader, url.QueryEscape(at))
+	}
 	resp, err := w.link.RoundTrip(out)
 	if err != nil {
 		return nil, &gate.Error{Op: "send", Method: req.Method, URI: req.URL.String(), Kind: gate.Connection, Err: err}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/servers"
@@ -25,6 +26,7 @@ import (
 type recorded struct {
 	mu    sync.Mutex
 	asked []string
+	at    []string // who asked, of each
 }
 
 func (s *recorded) URL() *url.URL             { return &url.URL{Scheme: "https", Host: "cb.example"} }
@@ -39,13 +41,14 @@ func (s *recorded) RoundTrip(r *http.Request) (*http.Response, error) {
 	slices.Sort(names)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.at = append(s.at, gate.CallerOf(r.Context()))
 	s.asked = append(s.asked, fmt.Sprintf("%s %s %s", r.Method, r.URL, strings.Join(names, ",")))
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r,
 		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"sensor_id": %q}`, r.URL.Path)))}, nil
 }
 
 // attackRecorded has an adversary send requests to such a server, and gives what it was asked.
-func attackRecorded(t *testing.T, g guard.Config, requests ...string) (out string, asked []string) {
+func attackRecorded(t *testing.T, g guard.Config, requests ...string) (out string, asked, at []string) {
 	t.Helper()
 	server := &recorded{}
 	pool := servers.New(servers.Config{Open: func(*client.Product, string) (servers.Way, error) { return server, nil }})
@@ -59,7 +62,7 @@ func attackRecorded(t *testing.T, g guard.Config, requests ...string) (out strin
 	if err := w.Run(t.Context(), &runtime.Script{Name: "x.star"}, runtime.Config{Print: &printed}, worker.Access{Servers: pool, Guard: g}); err != nil {
 		t.Fatal(err)
 	}
-	return printed.String(), server.asked
+	return printed.String(), server.asked, server.at
 }
 
 // TestUnknownRequestsOfAnAdversary: with everything granted, nothing reaches a server that the tables do not know, or that
@@ -80,7 +83,7 @@ func TestUnknownRequestsOfAnAdversary(t *testing.T) {
 		"DELETE server-0 http://cb.example/api/v1/watchlist/1 ", "GET server-0 http://evil.example/api/info ", "DELETE server-0 * ",
 		"header Content-Type application/x-www-form-urlencoded", "POST server-0 /api/v1/watchlist _method=DELETE",
 	}
-	out, asked := attackRecorded(t, everything, refused...)
+	out, asked, _ := attackRecorded(t, everything, refused...)
 	if len(asked) > 0 {
 		t.Errorf("the server was asked %q", asked)
 	}
@@ -96,7 +99,7 @@ func TestUnknownRequestsOfAnAdversary(t *testing.T) {
 
 // TestDeclarationOfAnAdversary: what a script's text does not declare is refused by the host as well.
 func TestDeclarationOfAnAdversary(t *testing.T) {
-	out, asked := attackRecorded(t, guard.Config{Allow: client.Capabilities(), Declared: []client.Capability{client.Respond}},
+	out, asked, _ := attackRecorded(t, guard.Config{Allow: client.Capabilities(), Declared: []client.Capability{client.Respond}},
 		"DELETE server-0 /api/v1/watchlist/1 ", `POST server-0 /api/v1/cblr/session {"sensor_id": 1}`, `POST server-0 /api/v1/cblr/session/1/command {"name": "kill"}`)
 	const why = `: the script's meta(needs = [...]) does not declare it`
 	want := lines("POST /open?product=response&role=: 200, true",
@@ -118,9 +121,25 @@ func TestHeadersOfAnAdversary(t *testing.T) {
 		requests = append(requests, "header "+name+" DELETE")
 	}
 	requests = append(requests, "header Content-Type application/json", "header Accept application/json", "GET server-0 /api/v1/watchlist/1 ", "POST server-0 /api/v1/watchlist {}")
-	_, asked := attackRecorded(t, guard.Config{Allow: client.Capabilities()}, requests...)
+	_, asked, _ := attackRecorded(t, guard.Config{Allow: client.Capabilities()}, requests...)
 	want := []string{"GET https://cb.example/api/v1/watchlist/1 Accept,Content-Type", "POST https://cb.example/api/v1/watchlist Accept,Content-Type"}
 	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestCallerOfAnAdversary: what a worker says about the place that asks for a change is bounded, and cannot leave its line of a
+// journal.
+func TestCallerOfAnAdversary(t *testing.T) {
+	const request = "POST server-0 /api/v1/watchlist {}"
+	_, _, at := attackRecorded(t, guard.Config{Allow: client.Capabilities()}, request,
+		"header Cbscript-Caller hunt.star%3A12", request,
+		"header Cbscript-Caller a%0Ab", request,
+		"header Cbscript-Caller %1b%5B2J", request,
+		"header Cbscript-Caller %zz", request,
+		"header Cbscript-Caller %ff", request,
+		"header Cbscript-Caller "+strings.Repeat("a", 1000), request)
+	if diff := cmp.Diff([]string{"", "hunt.star:12", "", "", "", "", ""}, at); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -129,7 +148,7 @@ func TestHeadersOfAnAdversary(t *testing.T) {
 // whatever they say: which endpoint a session is with, the server tells.
 func TestEndpointsOfAnAdversary(t *testing.T) {
 	const kill = `/command {"name": "kill", "object": 4, "sensor_id": 1}`
-	out, asked := attackRecorded(t, guard.Config{Allow: client.Capabilities(), MaxChanges: 2},
+	out, asked, _ := attackRecorded(t, guard.Config{Allow: client.Capabilities(), MaxChanges: 2},
 		"POST server-0 /api/v1/cblr/session/1"+kill, "POST server-0 /api/v1/cblr/session/1"+kill, "POST server-0 /api/v1/cblr/session/2"+kill,
 		"POST server-0 /api/v1/cblr/session/3"+kill, "POST server-0 /api/v1/cblr/session/3/file {}", `POST server-0 /api/v1/cblr/session/3/command {"name": "get file"}`)
 	const session = "/api/v1/cblr/session/"
