@@ -107,10 +107,10 @@ func (s *Scheduler) finish(ctx context.Context, j *Job, value any, err error, ke
 			s.conclude(j, c)
 		}
 	}
-	s.settle(j, c)
 	if c.outcome == OutcomeTimedOut || c.outcome == OutcomeFailed && c.state == Failed {
-		s.c.Plan.failed()
+		s.c.Plan.failed() // before somebody is told, who might submit a further job
 	}
+	s.settle(j, c)
 }
 
 // conclude writes into a job's record how it has ended.

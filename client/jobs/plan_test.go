@@ -210,6 +210,16 @@ func TestStopAfter(t *testing.T) {
 		if last.State() != jobs.NotRun || last.Cancel() {
 			t.Errorf("it is %s, and can be cancelled", last.State())
 		}
+		for range 20 { // who learns of the last failure finds that no further job is begun
+			s := jobs.New(jobs.Config{Open: new(fleet).Open, Plan: &jobs.Plan{StopAfter: 1}})
+			_ = submit(t, s, 1, func(context.Context, jobs.Session) (any, error) { return nil, no }, jobs.Options{}).Err(t.Context())
+			if next := ended(submit(t, s, 2, lasting(0), jobs.Options{})); next[0] == "done" {
+				t.Error("a further job was begun")
+			}
+			if err := s.End(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
 		before := begun.Load()
 		count, _, _ = run(2, 2) // the failures of the first run do not count
 		if diff := cmp.Diff(map[jobs.Outcome]int{jobs.OutcomeDone: 18, jobs.OutcomeFailed: 2}, count); diff != "" || begun.Load() > before+18 {
@@ -348,4 +358,32 @@ func TestStoreFails(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A second run finds what the first one did.
+func ExamplePlan() {
+	ctx := context.Background()
+	store := new(memory)
+	for run := 1; run <= 2; run++ {
+		plan := &jobs.Plan{Store: store, Run: run, Ended: func(r jobs.Record) { fmt.Printf("run %d: %s, by run %d\n", run, r.Outcome, r.Run) }}
+		s := jobs.New(jobs.Config{Open: new(fleet).Open, Plan: plan, Server: "response https://cb.example.com"})
+		job, err := s.Submit(ctx, 7, "answer", func(context.Context, jobs.Session) (any, error) {
+			fmt.Println("working")
+			return "42", nil
+		}, kept(jobs.Options{}))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(job.Result(ctx))
+		if err := s.End(ctx); err != nil {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// working
+	// run 1: done, by run 1
+	// 42 <nil>
+	// run 2: done, by run 1
+	// 42 <nil>
 }
