@@ -2,12 +2,9 @@ package worker_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,32 +18,6 @@ import (
 	"github.com/cbscript/cbscript/runtime/servers"
 	"github.com/cbscript/cbscript/runtime/worker"
 )
-
-// keptJobs is a store that says what was asked of it.
-type keptJobs struct {
-	mu    sync.Mutex
-	calls []string
-	saved map[jobs.Key]jobs.Record
-}
-
-func (k *keptJobs) Load(_ context.Context, key jobs.Key) (jobs.Record, bool, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.calls = append(k.calls, "load "+key.Name)
-	r, ok := k.saved[key]
-	return r, ok, nil
-}
-
-func (k *keptJobs) Save(_ context.Context, r jobs.Record) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.calls = append(k.calls, "save "+r.Key.Name)
-	if r.Key.Name == "full" {
-		return errors.New("the disk is full")
-	}
-	k.saved[r.Key] = r
-	return nil
-}
 
 // runAttack has a program in the place of a worker run under a plan, and gives what it printed.
 func runAttack(t *testing.T, plan *jobs.Plan, args ...string) (string, error) {
