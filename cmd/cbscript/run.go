@@ -180,7 +180,7 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 		return err
 	}
 	defer work.close()
-	p.exit = work.before(p.exit)
+	p.exit = work.before(ctx, p.exit)
 	host, err := p.newHost(o.host, hashed(script), decide, screen.progress, p.logger(o.host.verbose), liveresponse.WithPlan(work.plan))
 	if err != nil {
 		return err
@@ -201,9 +201,9 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	if w != nil {
 		config.Log, config.Now = host.log, host.now
 		err = w.Run(ctx, script, config, worker.Access{Servers: host.pool, Guard: host.guard, Shown: shower.shownText, Jobs: work.plan})
-		return p.first(err, config.Rows.Close(), host.close(), work.finish())
+		return p.first(err, config.Rows.Close(), host.close(), work.finish(ctx))
 	}
-	return p.first(p.execute(ctx, script, config, host), work.finish())
+	return p.first(p.execute(ctx, script, config, host), work.finish(ctx))
 }
 
 // askedRun is a script that may run, with all that it was asked to run with.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -63,7 +65,20 @@ func (p *program) openJobs(o runOptions, asked *askedRun, screen *screen) (*runJ
 		r.begin, r.plan.Changed = screen.status, r.changed
 	}
 	r.lines = r.outcomesFile(o.dryRun)
+	if r.store != nil && sameFile(r.lines, r.store.Path()) {
+		return nil, errors.Join(usage("name another file", "--outcomes %s: that is the file of --jobs", r.o.outcomes), r.close())
+	}
 	return r, nil
+}
+
+// sameFile reports whether two names lead to one file.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // changed shows how far the jobs are.
@@ -121,12 +136,13 @@ func (r *runJobs) outcomesFile(dryRun bool) string {
 	return filepath.Join(r.p.stateDir(), "outcomes.jsonl")
 }
 
-// finish tells what became of the jobs, once: in a table, and in a file. Without jobs it does nothing.
-func (r *runJobs) finish() error {
+// finish tells what became of the jobs, once: in a table, and in a file. Without jobs it does nothing. It does so also when
+// ctx has ended.
+func (r *runJobs) finish(ctx context.Context) error {
 	r.over.Do(func() {
 		r.unshow()
 		if list := r.ledger.Records(); len(list) > 0 {
-			written, err := r.write(list)
+			written, err := r.write(r.all(context.WithoutCancel(ctx), list))
 			r.show(list, written)
 			r.err = err
 		}
@@ -135,9 +151,9 @@ func (r *runJobs) finish() error {
 }
 
 // before gives an exit of the process that tells first what became of the jobs.
-func (r *runJobs) before(exit func(int)) func(int) {
+func (r *runJobs) before(ctx context.Context, exit func(int)) func(int) {
 	return func(code int) {
-		if err := r.finish(); err != nil {
+		if err := r.finish(ctx); err != nil {
 			r.p.report(err)
 		}
 		exit(code)
@@ -150,6 +166,23 @@ func (r *runJobs) close() error {
 		return nil
 	}
 	return r.store.Close()
+}
+
+// all gives the jobs of the file of --jobs, of which a run that was broken off has seen only some, and else the run's own.
+func (r *runJobs) all(ctx context.Context, list []jobs.Record) []jobs.Record {
+	if r.store == nil {
+		return list
+	}
+	var kept []jobs.Record
+	for one, err := range r.store.All(ctx) {
+		if err != nil {
+			return list // the run has failed with that
+		}
+		one.Value = nil // there may be many of them
+		kept = append(kept, one)
+	}
+	outcomes.Sort(kept)
+	return kept
 }
 
 // write writes the outcomes to their file. Only a file that the user named has to be written.
