@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/client"
@@ -42,9 +44,37 @@ const maxLine = 16 << 20
 // noLine is what the first line has in the place of a hash.
 var noLine = hex.EncodeToString(make([]byte, sha256.Size))
 
+// MarshalJSON gives the entry's text. What a terminal might act on, or would not show, is escaped: names and paths are an
+// attacker's text, and people look at manifests.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	type plain Entry
+	text, err := json.Marshal(plain(e))
+	if err != nil || bytes.IndexFunc(text, hidden) < 0 {
+		return text, err
+	}
+	var b bytes.Buffer
+	for _, r := range string(text) { // such characters stand within texts only
+		switch {
+		case !hidden(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// hidden reports whether a character is escaped.
+func hidden(r rune) bool {
+	return r > unicode.MaxASCII && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) || r == 0x7f
+}
+
 // line gives the entry's text.
 func (e *Entry) line() ([]byte, error) {
-	text, err := json.Marshal(e)
+	text, err := e.MarshalJSON()
 	if err == nil && len(text) > maxLine {
 		err = fmt.Errorf("the line of %q would have %d bytes", e.Name, len(text))
 	}
@@ -61,7 +91,7 @@ func ParseEntry(line []byte) (*Entry, error) {
 	if err := json.Unmarshal(line, &e); err != nil {
 		return nil, errors.New("it is no JSON of an entry")
 	}
-	again, err := json.Marshal(&e)
+	again, err := e.MarshalJSON()
 	if err != nil || !bytes.Equal(again, line) {
 		return nil, errors.New("it is not as cbscript writes it: it was changed, or written by another version")
 	}

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// MaxText bounds the text of an answer that is read along, in bytes.
-const MaxText = 64 << 20
+// MaxText bounds the text of an answer that is read along, in bytes: a few answers are on their way at once.
+const MaxText = 16 << 20
 
 // Text gives the answer's body, and calls f with its text once it was read to its end, before its reader sees that. A
 // longer text than MaxText is not given.
