@@ -104,6 +104,9 @@ func (c *Client) GetDoc(ctx context.Context, k *Kind, path string, query ...Quer
 	if err != nil {
 		return jsondoc.Doc{}, err
 	}
+	if err := c.unknown(resp); err != nil {
+		return jsondoc.Doc{}, err
+	}
 	doc, err := jsondoc.ParseObject(resp.Body, c.shapesOf(k))
 	if err != nil {
 		return jsondoc.Doc{}, c.BadAnswer(resp, err)
@@ -116,6 +119,9 @@ func (c *Client) GetDoc(ctx context.Context, k *Kind, path string, query ...Quer
 func (c *Client) GetOnly(ctx context.Context, k *Kind, path string) (jsondoc.Doc, error) {
 	resp, err := c.Do(ctx, Request{Path: path})
 	if err != nil {
+		return jsondoc.Doc{}, err
+	}
+	if err := c.unknown(resp); err != nil {
 		return jsondoc.Doc{}, err
 	}
 	docs, err := jsondoc.ParseArray(resp.Body, c.shapesOf(k))

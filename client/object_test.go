@@ -273,6 +273,7 @@ func TestErrorsOfStatuses(t *testing.T) {
 	}{
 		{404, "gone", "ObjectNotFoundError", map[string]any{"status": 404, "method": "GET", "uri": "https://cb.example/api/part/7"}},
 		{401, "who", "UnauthorizedError", map[string]any{"status": 401, "action": "GET", "method": "GET", "uri": "https://cb.example/api/part/7"}},
+		{202, `{"id": 7, "name": "spring"}`, "ServerError", map[string]any{"status": 202, "error_code": 202, "method": "GET", "uri": "https://cb.example/api/part/7", "result": ""}},
 		{500, "", "ServerError", map[string]any{"status": 500, "error_code": 500, "method": "GET", "uri": "https://cb.example/api/part/7", "result": ""}},
 		{400, `{"reason": "query_malformed_syntax"}`, "QuerySyntaxError",
 			map[string]any{"status": 400, "error_code": 400, "method": "GET", "uri": "https://cb.example/api/part/7", "result": "", "query": ""}},

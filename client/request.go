@@ -356,15 +356,26 @@ func (c *Client) JSON(resp *Response) (jsondoc.Value, error) {
 	if resp.Skipped || resp.Status == http.StatusNoContent {
 		return jsondoc.Value{}, nil
 	}
-	if resp.Status != http.StatusOK {
-		return jsondoc.Value{}, &ServerError{Status: resp.Status, Method: resp.Method, URI: resp.URI,
-			Message: "unknown error: " + c.redact(bodyText(resp.Header, resp.Body))}
+	if err := c.unknown(resp); err != nil {
+		return jsondoc.Value{}, err
 	}
 	v, err := jsondoc.ParseValue(resp.Body)
 	if err != nil {
 		return jsondoc.Value{}, c.BadAnswer(resp, err)
 	}
 	return v, nil
+}
+
+// unknown is the error of an answer that is neither an error of its own nor what a reading request asks for: 202, of a server
+// or a proxy that will see to it, has no results, and must not pass for a page of them.
+//
+// Source: contract/transport.md, section 5.
+func (c *Client) unknown(resp *Response) error {
+	if resp.Status == http.StatusOK {
+		return nil
+	}
+	return &ServerError{Status: resp.Status, Method: resp.Method, URI: resp.URI,
+		Message: "unknown error: " + c.redact(bodyText(resp.Header, resp.Body))}
 }
 
 func isContextError(err error) bool {

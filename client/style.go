@@ -47,6 +47,9 @@ type Page struct {
 
 // DocsIn reads the rows of an answer that is an object with a list under key, and the object itself.
 func (c *Client) DocsIn(resp *Response, k *Kind, key string) (rows []jsondoc.Doc, rest jsondoc.Doc, err error) {
+	if err := c.unknown(resp); err != nil {
+		return nil, rest, err
+	}
 	rows, rest, err = jsondoc.ParsePage(resp.Body, key, c.shapesOf(k))
 	if err != nil {
 		return nil, rest, c.BadAnswer(resp, err)
@@ -59,6 +62,9 @@ func (c *Client) Docs(resp *Response, k *Kind) ([]jsondoc.Doc, error) {
 	if resp.Status == 204 {
 		return nil, nil
 	}
+	if err := c.unknown(resp); err != nil {
+		return nil, err
+	}
 	rows, err := jsondoc.ParseArray(resp.Body, c.shapesOf(k))
 	if err != nil {
 		return nil, c.BadAnswer(resp, err)
@@ -68,6 +74,9 @@ func (c *Client) Docs(resp *Response, k *Kind) ([]jsondoc.Doc, error) {
 
 // DocsByName reads the rows of an answer that is an object of objects.
 func (c *Client) DocsByName(resp *Response, k *Kind) ([]jsondoc.Doc, error) {
+	if err := c.unknown(resp); err != nil {
+		return nil, err
+	}
 	_, rows, err := jsondoc.ParseMembers(resp.Body, c.shapesOf(k))
 	if err != nil {
 		return nil, c.BadAnswer(resp, err)
