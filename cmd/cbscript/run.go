@@ -54,6 +54,9 @@ A script may read. Each change belongs to a capability, which --allow grants:
   secrets         read a field that holds a secret of the server
   all             all of these
 
+A script that declares what it needs, as in meta(needs = ["isolate"]), is granted
+no more than that.
+
 Every change is recorded in the journal. --dry-run shows the changes instead of
 making them, and counts what they touch. Beyond --max-changes objects a change is
 made only with --confirm and that very number; so is the ban of a file that many

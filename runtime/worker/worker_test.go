@@ -205,3 +205,26 @@ func TestStartErrors(t *testing.T) {
 		t.Errorf("a worker within a worker: %v", err)
 	}
 }
+
+// TestEndpointsAreCounted: what a script changes by Live Response counts by endpoints, here and at the host, which asks the
+// servers of both products.
+func TestEndpointsAreCounted(t *testing.T) {
+	const work = "def work(s):\n    s.create_directory('c:\\\\x')\n    s.delete_file('c:\\\\x')\n    s.close()\n"
+	const cloud = work + "load('cb/defense', d = 'select', Device = 'Device')\nfor n in [1, 2]:\n    work(d(Device).first().lr_session())\n"
+	for _, test := range []struct {
+		name, source, report string
+		most                 int
+	}{
+		{"as many as may be", work + "for n in [11, 12, 11]: work(select(Sensor, n).lr_session())\n", "", 2},
+		{"one too many", work + "for n in [11, 12, 13]: work(select(Sensor, n).lr_session())\n", "would be the change of object number 3 in this run", 2},
+		{"beside a change of the sensor", work + "s = select(Sensor, 11)\nwork(s.lr_session())\ns.network_isolation_enabled = True\ns.save()\n", "", 1},
+		{"of the cloud", cloud, "", 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := run(t, test.source, worker.Options{}, runtime.Config{}, guard.Config{Allow: client.Capabilities(), MaxChanges: test.most})
+			if report := runtime.Report(err); !strings.Contains(report, test.report) || test.report == "" && report != "" {
+				t.Errorf("the report is\n%s\nwant %q in it", report, test.report)
+			}
+		})
+	}
+}
