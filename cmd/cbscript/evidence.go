@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -107,7 +109,8 @@ func (p *program) evidenceVerify(ctx context.Context, dir string, o evidenceOpti
 
 // folderError is the error of a directory that cannot be looked at.
 func folderError(err error) error {
-	if hintOf(err) == "" {
+	var at *fs.PathError
+	if errors.As(err, &at) && at.Op == "open" {
 		return usage("name the directory that a run got with --out", "%w", err)
 	}
 	return err

@@ -51,6 +51,7 @@ func Sign(ctx context.Context, dir string, key minisign.PrivateKey) (*Report, er
 		err = root.Rename(part, builtins.SignatureName)
 	}
 	if err != nil {
+		_ = root.Remove(part) // the first error is the one to know
 		return nil, fmt.Errorf("write the signature: %w", cause(err))
 	}
 	report.Key = fmt.Sprintf("%016X", key.ID())
