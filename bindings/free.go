@@ -15,24 +15,35 @@ import (
 // that Starlark itself has, as all, stays Starlark's.
 func FreeFunctions(products ...*client.Product) starlark.StringDict {
 	env := make(starlark.StringDict)
-	eachMethod(products, func(_, name string, _ func() method) {
-		if _, taken := starlark.Universe[name]; !taken && env[name] == nil {
-			env[name] = &freeFunction{name: name, products: products}
+	eachMethod(products, func(d owned) {
+		if _, taken := starlark.Universe[d.name]; !taken && env[d.name] == nil {
+			env[d.name] = &freeFunction{name: d.name, products: products}
 		}
 	})
 	return env
 }
 
-// eachMethod calls add for every method of the products' objects and queries, with its owner and what describes it.
-// Methods that several models' queries have in common, from their style or because all have them, are told once.
-func eachMethod(products []*client.Product, add func(owner, name string, describe func() method)) {
+// owned is a method of the products' objects or queries, with its owner.
+type owned struct {
+	owner, name, doc string
+	params           []client.Param
+	terms            bool
+	needs            client.Capability
+}
+
+// method is what there is to tell of it.
+func (d owned) method() method {
+	return method{d.owner, call{name: d.name, params: d.params, terms: d.terms}.signature(), d.doc + needs(d.needs)}
+}
+
+// eachMethod calls add for every method of the products' objects and queries. Methods that several models' queries have in
+// common, from their style or because all have them, are told once.
+func eachMethod(products []*client.Product, add func(owned)) {
 	styles := make(map[*client.Style]bool)
 	query := func(methods []client.QueryMethod) {
 		for i := range methods {
 			if m := &methods[i]; !m.Attribute {
-				add("Query", m.Name, func() method {
-					return method{"Query", call{name: m.Name, params: m.Params, terms: m.Terms}.signature(), m.Doc + needs(m.Capability)}
-				})
+				add(owned{"Query", m.Name, m.Doc, m.Params, m.Terms, m.Capability})
 			}
 		}
 	}
@@ -40,9 +51,7 @@ func eachMethod(products []*client.Product, add func(owner, name string, describ
 		for _, k := range p.Kinds {
 			for i := range k.Methods {
 				m := &k.Methods[i]
-				add(k.Name, m.Name, func() method {
-					return method{k.Name, call{name: m.Name, params: m.Params}.signature(), m.Doc + needs(m.Capability)}
-				})
+				add(owned{k.Name, m.Name, m.Doc, m.Params, false, m.Capability})
 			}
 			switch {
 			case k.Style == nil:
@@ -72,9 +81,9 @@ type method struct{ owner, signature, doc string }
 // methods are those that the function stands for: they are looked up when somebody asks, which few scripts do.
 func (f *freeFunction) methods() []method {
 	var found []method
-	eachMethod(f.products, func(_, name string, describe func() method) {
-		if name == f.name {
-			found = append(found, describe())
+	eachMethod(f.products, func(d owned) {
+		if d.name == f.name {
+			found = append(found, d.method())
 		}
 	})
 	return found

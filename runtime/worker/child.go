@@ -66,22 +66,19 @@ type child struct {
 // serve takes the job and does it. The job comes before all else that the connection carries, so that it waits for a
 // worker that begins; the first request is made while the script runs already.
 func (c *child) serve(ctx context.Context, conn net.Conn, confined []string) error {
-	var first order
-	if err := readFrame(conn, &first); err != nil {
+	var work job
+	if err := readFrame(conn, &work); err != nil {
 		return err
 	}
-	if first.Job == nil {
-		return &FrameError{"no job"}
-	}
 	c.link = NewLink(conn)
-	log := c.logger(false, slog.Level(first.Job.Level))
+	log := c.logger(false, slog.Level(work.Level))
 	for _, line := range confined {
 		log.Debug(line)
 	}
 	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() { os.Exit(c.converse(ctx, cancel)) }()
-	c.run(running, first.Job, log)
+	c.run(running, &work, log)
 	c.out.finish()
 	select {} // the host has heard it, and ends this process
 }

@@ -95,7 +95,7 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // offer writes the job to the connection, before the worker is there to read it.
 func (h *host) offer(ctx context.Context, conn net.Conn) {
-	frame, err := appendFrame(nil, order{Job: h.job(ctx)})
+	frame, err := appendFrame(nil, h.job(ctx))
 	if err != nil {
 		h.breakOff(err)
 		return

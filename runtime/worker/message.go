@@ -11,12 +11,11 @@ import (
 
 // order is what the host tells the worker: one member is set.
 type order struct {
-	Job    *job   `json:"job,omitempty"`
 	Stop   *fault `json:"stop,omitempty"`   // end the run, for this reason
 	Output *fault `json:"output,omitempty"` // what was written could not be
 }
 
-// job is what the worker runs.
+// job is what the worker runs: the first message of the host, before its orders.
 type job struct {
 	Name, Source text
 	Path         text // of the script below its root

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	goruntime "runtime"
 	"strings"
 	"sync"
 	"time"
@@ -22,19 +21,13 @@ import (
 // Name is the name under which a worker runs, whatever its file is called.
 const Name = "cbscript"
 
-// marker is a variable of a worker's environment. A program that is started with it starts no worker: one that
+// marker is the only variable of a worker's environment. A program that is started with it starts no worker: one that
 // does not call [Main] for [Argument] would otherwise start itself again and again.
 const marker = "CBSCRIPT_WORKER"
 
 // orphanDelay is how long the end of a worker waits for its standard error, which another process may still have: one that
 // the worker started, where the system does not keep it from that.
 const orphanDelay = time.Second
-
-// environment is all that a worker gets. It takes over how many threads the host may run, as the user may have said:
-// to find that out by itself costs its start as much as ten packages.
-func environment() []string {
-	return []string{marker + "=1", fmt.Sprintf("GOMAXPROCS=%d", goruntime.GOMAXPROCS(0))}
-}
 
 // errNested is a worker within a worker.
 var errNested = errors.New("this process was started as such a process itself, and does not act as one")
@@ -93,7 +86,7 @@ func (e *StartError) Hint() string {
 	return "--in-process runs the script without a process of its own, which protects less"
 }
 
-// Start starts a worker process. Its environment is its own: no variable that might hold a secret reaches it. The caller
+// Start starts a worker process. Its environment is empty: no variable that might hold a secret reaches it. The caller
 // closes it. It fails with a [*StartError].
 func Start(o Options) (*Worker, error) {
 	w := &Worker{log: o.Log, exited: make(chan struct{})}
@@ -107,7 +100,7 @@ func Start(o Options) (*Worker, error) {
 	if err != nil {
 		return nil, &StartError{err}
 	}
-	w.cmd = &exec.Cmd{Path: self, Args: []string{Name, Argument}, Env: environment(), Stderr: &w.said, WaitDelay: orphanDelay}
+	w.cmd = &exec.Cmd{Path: self, Args: []string{Name, Argument}, Env: []string{marker + "=1"}, Stderr: &w.said, WaitDelay: orphanDelay}
 	if len(o.Command) > 0 {
 		w.cmd.Path, w.cmd.Args = o.Command[0], o.Command
 	}
