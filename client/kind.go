@@ -143,6 +143,8 @@ type Kind struct {
 	// Changes are the changing requests of the model beyond those that Allows implies: POST Route, PUT and DELETE of
 	// Route/id.
 	Changes []Route
+	// UpdateParams are the query parameters that an update may have, as in [Route].
+	UpdateParams map[string]Capability
 	// Cautions gives what speaks against a change of an object, asking the server if need be. Nil means that nothing
 	// ever does.
 	Cautions func(ctx context.Context, c *Client, change Change) ([]Caution, error)

@@ -19,6 +19,9 @@ type Route struct {
 	// Judge gives what a request needs by its body, in the place of Needs. It fails on a body that it cannot read. Nil
 	// means that the body does not matter.
 	Judge func(body []byte) ([]Capability, error)
+	// Params are the query parameters that the request may have, each with the capability that it needs besides: Read for
+	// none. There are no others.
+	Params map[string]Capability
 	// Kind is the model whose object the request saves, or nil. A field of it may need a capability of its own.
 	Kind *Kind
 	// Object names what the request changes as a [Change] names it, by model and id: "SensorGroup {id}", with a name of
@@ -63,7 +66,7 @@ func (k *Kind) routes() []Route {
 			all = append(all, Route{Method: http.MethodPost, Path: collection, Needs: needs, Kind: k})
 		}
 		if k.Allows.Can(CanUpdate) {
-			all = append(all, Route{Method: http.MethodPut, Path: object, Needs: needs, Kind: k, Object: name})
+			all = append(all, Route{Method: http.MethodPut, Path: object, Needs: needs, Kind: k, Object: name, Params: k.UpdateParams})
 		}
 		if k.Allows.Can(CanDelete) {
 			all = append(all, Route{Method: http.MethodDelete, Path: object, Needs: needs, Object: name})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -14,7 +15,8 @@ import (
 )
 
 var widget = client.Define(client.Kind{Name: "Widget", Product: "test", Route: "/api/widget", PrimaryKey: "id",
-	Allows: client.CanUpdate | client.CanCreate | client.CanDelete,
+	Allows:       client.CanUpdate | client.CanCreate | client.CanDelete,
+	UpdateParams: map[string]client.Capability{"quick": client.Read, "tell": client.Secrets},
 	Fields: []client.Field{
 		{Name: "id", Type: client.Int, ReadOnly: true},
 		{Name: "cut_off", Type: client.Bool, Capability: client.Isolate},
@@ -183,6 +185,15 @@ func TestWire(t *testing.T) {
 		{name: "a field that nobody knows", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "uninstall": true}`, allow: []client.Capability{client.Isolate},
 			want: `PUT /api/widget/7 needs the capability "write", which was not granted`},
 		{name: "what the server keeps beside its fields", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "other": 2, "seen": 9}`, allow: []client.Capability{client.Isolate}, want: "ok"},
+		{name: "a parameter that nobody knows", method: "DELETE", path: "/api/widget/7?all=true", allow: client.Capabilities(),
+			want: `DELETE /api/widget/7 is refused: no model of Test has such a change with the parameter "all"`},
+		{name: "a parameter", method: "PUT", path: "/api/widget/7?quick=1", body: "{}", allow: []client.Capability{client.Write}, want: "ok"},
+		{name: "a parameter that needs more", method: "PUT", path: "/api/widget/7?tell=1", body: "{}", allow: []client.Capability{client.Write},
+			want: `PUT /api/widget/7 needs the capability "secrets", which was not granted`},
+		{name: "that is granted", method: "PUT", path: "/api/widget/7?tell=1", body: "{}", allow: []client.Capability{client.Write, client.Secrets}, want: "ok"},
+		{name: "and not enough", method: "PUT", path: "/api/widget/7?tell=1", body: "{}", allow: []client.Capability{client.Secrets},
+			want: `PUT /api/widget/7 needs the capability "write", which was not granted`},
+		{name: "reading with any", method: "GET", path: "/api/widget?q=x", want: "ok"},
 		{name: "both", method: "PUT", path: "/api/widget/7", body: `{"cut_off": true, "notes": "y"}`, allow: []client.Capability{client.Write},
 			want: `PUT /api/widget/7 needs the capability "isolate", which was not granted`},
 		{name: "nothing changed", method: "PUT", path: "/api/widget/7", body: has, allow: []client.Capability{client.Isolate}, want: "ok"},
@@ -208,7 +219,12 @@ func TestWire(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			w := guard.NewWire(product, guard.WireConfig{Allow: test.allow, Declared: test.declared, Frozen: test.frozen})
 			got := "ok"
-			if err := w.Check(t.Context(), guard.WireRequest{Method: test.method, Path: test.path, Body: []byte(test.body),
+			path, text, _ := strings.Cut(test.path, "?")
+			query, err := url.ParseQuery(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Check(t.Context(), guard.WireRequest{Method: test.method, Path: path, Query: query, Body: []byte(test.body),
 				Read: func(context.Context, string) ([]byte, error) { return []byte(has), nil }}); err != nil {
 				got = err.Error()
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -98,6 +99,7 @@ type Wire struct {
 type WireRequest struct {
 	Method string
 	Path   string // escaped, without the query
+	Query  url.Values
 	Body   []byte // whole
 	// Read gives the document that the server has at a path. It is asked only when what the request needs, or what it
 	// changes, depends on that.
@@ -127,6 +129,15 @@ func (w *Wire) Check(ctx context.Context, r WireRequest) error {
 	needs, err := w.needs(ctx, m, r)
 	if err != nil {
 		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Query)) {
+		need, known := m.Params[name]
+		if !known {
+			return &client.PermissionError{Action: action, Reason: fmt.Sprintf("no model of %s has such a change with the parameter %q", w.product.Title, name)}
+		}
+		if need != client.Read && !slices.Contains(needs, need) {
+			needs = append(slices.Clone(needs), need)
+		}
 	}
 	if err := undeclared(w.c.Declared, needs, action); err != nil {
 		return err

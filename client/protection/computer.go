@@ -28,6 +28,8 @@ var Computer = define(client.Kind{
 			}},
 	},
 	Saving: saveComputer,
+	UpdateParams: map[string]client.Capability{"changeDiagnostics": client.Read, "changeTemplate": client.Read, "newTamperProtectionActive": client.Read,
+		"resetCLIPassword": client.Secrets},
 })
 
 // flags are the parameters without which the server does not take a change of certain fields. Source:

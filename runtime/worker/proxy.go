@@ -49,10 +49,9 @@ func (h *host) forward(w http.ResponseWriter, r *http.Request, number string) {
 		fail(err)
 		return
 	}
-	check := guard.WireRequest{Method: out.Method, Path: out.URL.EscapedPath(), Body: body,
-		Read: at.read}
-	err = strange(out)
+	query, err := strange(out)
 	if err == nil {
+		check := guard.WireRequest{Method: out.Method, Path: out.URL.EscapedPath(), Query: query, Body: body, Read: at.read}
 		err = at.wire.Check(r.Context(), check)
 	}
 	if err != nil {
@@ -128,11 +127,11 @@ func claimedCaller(header http.Header) string {
 	return at
 }
 
-// strange refuses a request that its method and path do not describe: some servers take another method from a parameter,
-// or from a form.
-func strange(out *http.Request) error {
-	refuse := func(reason string) error {
-		return &client.PermissionError{Action: out.Method + " " + out.URL.EscapedPath(), Reason: reason}
+// strange refuses a request that its method, path and text do not describe: some servers take another method from a
+// parameter, or from a form. It gives the parameters.
+func strange(out *http.Request) (url.Values, error) {
+	refuse := func(reason string) (url.Values, error) {
+		return nil, &client.PermissionError{Action: out.Method + " " + out.URL.EscapedPath(), Reason: reason}
 	}
 	query, err := url.ParseQuery(out.URL.RawQuery)
 	if err != nil {
@@ -148,14 +147,16 @@ func strange(out *http.Request) error {
 		if out.Body != http.NoBody {
 			return refuse("a reading request has no body")
 		}
-		return nil
+		return query, nil
 	}
 	if text := out.Header.Get("Content-Type"); text != "" {
-		if kind, _, err := mime.ParseMediaType(text); err != nil || kind != "application/json" && kind != "multipart/form-data" {
+		kind, params, err := mime.ParseMediaType(text)
+		charset, named := params["charset"] // in another one a server reads other text than was judged
+		if err != nil || kind != "application/json" && kind != "multipart/form-data" || named && !strings.EqualFold(charset, "utf-8") {
 			return refuse(fmt.Sprintf("a body of the type %q is not sent", text))
 		}
 	}
-	return nil
+	return query, nil
 }
 
 // read reads the document at a path, for a check that depends on it.

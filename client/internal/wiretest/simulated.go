@@ -26,7 +26,7 @@ func Simulated(t testing.TB, product *client.Product, o simulator.Options) (*cli
 	}
 	t.Cleanup(func() {
 		for _, r := range sim.Requests() {
-			Known(t, product, []string{r.Method + " " + r.Path})
+			Known(t, product, []string{r.Method + " " + r.Path + "?" + r.RawQuery})
 		}
 		if err := errors.Join(g.Close(), sim.Close()); err != nil {
 			t.Error(err)

@@ -152,13 +152,20 @@ func Known(t testing.TB, product *client.Product, requests []string) {
 	routes := product.Routes()
 	for _, request := range requests {
 		fields := strings.SplitN(request, " ", 3)
-		path, _, _ := strings.Cut(fields[1], "?")
+		path, query, _ := strings.Cut(fields[1], "?")
 		known := strings.HasPrefix(path, product.Base)
 		if fields[0] != http.MethodGet {
-			_, known = client.MatchRoute(routes, fields[0], path)
+			var m client.Match
+			m, known = client.MatchRoute(routes, fields[0], path)
+			params, err := url.ParseQuery(query)
+			for name := range params {
+				_, declared := m.Params[name]
+				known = known && declared
+			}
+			known = known && err == nil
 		}
 		if !known {
-			t.Errorf("no table of %s knows %s %s", product.Title, fields[0], path)
+			t.Errorf("no table of %s knows %s %s", product.Title, fields[0], fields[1])
 		}
 	}
 }
