@@ -9,24 +9,62 @@ import (
 	"time"
 )
 
-// BenchmarkStart measures whole processes, from start to exit: an empty Go program, one that links the three largest
-// libraries and does nothing, the version, and a script that does nothing. Each is run in turn with the empty program:
-// "empties" is the median of how many times as long it takes, which holds when the machine is not quiet. Run it with
-// -benchtime 200x.
+// The programs that BenchmarkStart compares with, after "package main": they do nothing, alone or with the three largest
+// libraries, or start themselves once more and wait for one byte, as a run does with its worker.
+const (
+	emptySource = `
+func main() {}
+`
+	librariesSource = `
+import (
+	_ "net/http"
+
+	_ "github.com/spf13/cobra"
+	_ "go.starlark.net/starlark"
+)
+`
+	twiceSource = `
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+)
+
+func main() {
+	if len(os.Args) > 1 {
+		io.Copy(os.Stdout, os.Stdin)
+		return
+	}
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	cmd := exec.Command(self, "again")
+	cmd.Stdin = bytes.NewReader([]byte{1})
+	if out, err := cmd.Output(); err != nil || len(out) != 1 {
+		panic(err)
+	}
+}
+`
+)
+
+// BenchmarkStart measures whole processes, from start to exit: the version and a script that does nothing, and programs
+// that do nothing, for comparison. Each is run in turn with an empty program: "empties" is the median of how many times as
+// long it takes, which holds when the machine is not quiet. Run it with -benchtime 200x.
 func BenchmarkStart(b *testing.B) {
 	dir := b.TempDir()
-	for name, text := range map[string]string{
-		"empty.go":     "package main\n\nfunc main() {}\n",
-		"libraries.go": "package main\n\nimport (\n\t_ \"net/http\"\n\n\t_ \"github.com/spf13/cobra\"\n\t_ \"go.starlark.net/starlark\"\n)\n\nfunc main() {}\n",
-		"empty.star":   "",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+	write := func(name, text string) string {
+		b.Helper()
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			b.Fatal(err)
 		}
+		return file
 	}
-	build := func(from, to string) string {
+	build := func(name, from string) string {
 		b.Helper()
-		file := filepath.Join(dir, to)
+		file := filepath.Join(dir, name+".exe")
 		cmd := exec.CommandContext(b.Context(), "go", "build", "-ldflags=-s -w", "-buildvcs=false", "-o", file, from)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -34,9 +72,9 @@ func BenchmarkStart(b *testing.B) {
 		}
 		return file
 	}
-	empty := build(filepath.Join(dir, "empty.go"), "empty.exe")
-	libraries := build(filepath.Join(dir, "libraries.go"), "libraries.exe")
-	program, script := build(".", "cbscript.exe"), filepath.Join(dir, "empty.star")
+	source := func(name, text string) string { return build(name, write(name+".go", "package main\n"+text)) }
+	empty := source("empty", emptySource)
+	program, script := build("cbscript", "."), write("empty.star", "")
 	run := func(b *testing.B, args ...string) time.Duration {
 		b.Helper()
 		cmd := exec.CommandContext(b.Context(), args[0], args[1:]...)
@@ -52,7 +90,9 @@ func BenchmarkStart(b *testing.B) {
 		args []string
 	}{
 		{"empty program", []string{empty}},
-		{"libraries", []string{libraries}},
+		{"libraries", []string{source("libraries", librariesSource+emptySource)}},
+		{"two processes", []string{source("twice", twiceSource)}},
+		{"two processes with libraries", []string{source("librariestwice", librariesSource+twiceSource)}},
 		{"version", []string{program, "version"}},
 		{"empty script in process", []string{program, "run", "--in-process", script}},
 		{"empty script", []string{program, "run", script}},
