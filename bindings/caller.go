@@ -7,7 +7,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"github.com/cbscript/cbscript/client"
-	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/client/caller"
 )
 
 // callContext is the context of a thread for the call of a method. A call that needs a capability carries where the script
@@ -18,7 +18,7 @@ func callContext(t *starlark.Thread, needs client.Capability) context.Context {
 		return ctx
 	}
 	if at := callerOf(t); at != "" {
-		return gate.WithCaller(ctx, at)
+		return caller.With(ctx, at)
 	}
 	return ctx
 }

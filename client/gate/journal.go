@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/cbscript/cbscript/client/caller"
 	"github.com/cbscript/cbscript/client/credentials"
 )
 
@@ -19,7 +20,7 @@ type Entry struct {
 	Outcome Outcome
 	Tries   int    // how often it was sent
 	Error   string // why there was no answer, or empty
-	At      string // where it was asked for, as WithCaller says, or empty
+	At      string // where it was asked for, as package caller says, or empty
 }
 
 // Outcome says what is known of a change.
@@ -38,7 +39,7 @@ func (g *Gate) record(x *exchange, req *http.Request, started time.Time, resp *h
 		return
 	}
 	e := Entry{Time: started.UTC(), Product: g.product, Profile: g.name, Server: g.origin.String(), Method: req.Method,
-		Path: g.pathOf(req), Outcome: Unknown, Tries: x.tries, At: g.Redact(CallerOf(req.Context()))}
+		Path: g.pathOf(req), Outcome: Unknown, Tries: x.tries, At: g.Redact(caller.Of(req.Context()))}
 	switch {
 	case fault != nil:
 		e.Error = fault.Error()

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/caller"
 	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime/servers"
@@ -97,7 +98,7 @@ func outgoing(r *http.Request, origin *url.URL) (*http.Request, []byte, error) {
 		}
 		body = bytes.NewReader(held)
 	}
-	out, err := http.NewRequestWithContext(gate.WithCaller(r.Context(), claimedCaller(r.Header)), r.Method, target.String(), body)
+	out, err := http.NewRequestWithContext(caller.With(r.Context(), claimedCaller(r.Header)), r.Method, target.String(), body)
 	if err != nil {
 		return nil, nil, err
 	}

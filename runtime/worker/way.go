@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/caller"
 	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
@@ -71,7 +72,7 @@ func (w *way) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	out := req.Clone(req.Context())
 	out.URL.Scheme, out.URL.Host, out.Host = "http", hostName, serverPrefix+w.number
-	if at := gate.CallerOf(req.Context()); at != "" {
+	if at := caller.Of(req.Context()); at != "" {
 		out.Header.Set(callerHeader, url.QueryEscape(at))
 	}
 	resp, err := w.link.RoundTrip(out)

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
-	"github.com/cbscript/cbscript/client/gate"
+	"github.com/cbscript/cbscript/client/caller"
 	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/runtime"
 	"github.com/cbscript/cbscript/runtime/servers"
@@ -41,7 +41,7 @@ func (s *recorded) RoundTrip(r *http.Request) (*http.Response, error) {
 	slices.Sort(names)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.at = append(s.at, gate.CallerOf(r.Context()))
+	s.at = append(s.at, caller.Of(r.Context()))
 	s.asked = append(s.asked, fmt.Sprintf("%s %s %s", r.Method, r.URL, strings.Join(names, ",")))
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r,
 		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"sensor_id": %q}`, r.URL.Path)))}, nil
