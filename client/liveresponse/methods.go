@@ -145,23 +145,53 @@ func (s *Session) processMethods() []client.RecordMethod {
 			}},
 		{Name: "create_process", Returns: "bytes", Capability: client.RespondWrite,
 			Doc: "Start a process. Gives what it printed, or None when that is not waited for.",
-			Params: []client.Param{param("command_string", client.Text, "the command line"),
-				option("wait_for_output", client.Bool, true, "wait for its end and give what it printed"),
-				option("remote_output_file_name", client.Text, nil, "file on the endpoint for the output; by default one that is deleted afterwards"),
-				option("working_directory", client.Text, nil, "where it starts"),
-				option("wait_timeout", client.Duration, 30*time.Second, "how long it may take"),
-				option("wait_for_completion", client.Bool, true, "wait for its end")},
+			Params: append(startParams(),
+				option("wait_for_completion", client.Bool, true, "wait for its end")),
 			Do: func(ctx context.Context, args client.Args) (any, error) {
-				timeout, _ := args.Duration("wait_timeout")
-				output, err := s.CreateProcess(ctx, Start{Command: args.Text("command_string"), Output: args.Bool("wait_for_output"),
-					OutputFile: args.Text("remote_output_file_name"), WorkingDirectory: args.Text("working_directory"), Timeout: timeout,
-					Wait: args.Bool("wait_for_completion")})
+				start := startOf(args)
+				start.Wait = args.Bool("wait_for_completion")
+				output, err := s.CreateProcess(ctx, start)
 				if output == nil {
 					return nil, err
 				}
 				return output, err
 			}},
+		{Name: "run_process", Returns: "dict", Capability: client.RespondWrite,
+			Doc:    "Start a process and wait for its end. Gives a dict: return_code and pid, None where the endpoint does not tell, and output, bytes, None when that is not waited for.",
+			Params: startParams(),
+			Do: func(ctx context.Context, args client.Args) (any, error) {
+				ended, err := s.RunProcess(ctx, startOf(args))
+				if err != nil {
+					return nil, err
+				}
+				facts := map[string]any{"return_code": nil, "pid": nil, "output": nil}
+				if ended.Code != nil {
+					facts["return_code"] = *ended.Code
+				}
+				if ended.PID != nil {
+					facts["pid"] = *ended.PID
+				}
+				if ended.Output != nil {
+					facts["output"] = ended.Output
+				}
+				return facts, nil
+			}},
 	}
+}
+
+// startParams are how a script says what to start.
+func startParams() []client.Param {
+	return []client.Param{param("command_string", client.Text, "the command line"),
+		option("wait_for_output", client.Bool, true, "wait for its end and give what it printed"),
+		option("remote_output_file_name", client.Text, nil, "file on the endpoint for the output; by default one that is deleted afterwards"),
+		option("working_directory", client.Text, nil, "where it starts"),
+		option("wait_timeout", client.Duration, 30*time.Second, "how long it may take")}
+}
+
+func startOf(args client.Args) Start {
+	timeout, _ := args.Duration("wait_timeout")
+	return Start{Command: args.Text("command_string"), Output: args.Bool("wait_for_output"), OutputFile: args.Text("remote_output_file_name"),
+		WorkingDirectory: args.Text("working_directory"), Timeout: timeout}
 }
 
 func (s *Session) registryMethods() []client.RecordMethod {

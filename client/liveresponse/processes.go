@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,9 +48,28 @@ type Start struct {
 	Timeout          time.Duration // of the wait; 0 means 30 seconds
 }
 
+// Ended is what is known of a process that was waited for. The zero value is one that was only shown.
+type Ended struct {
+	Output []byte // what it printed, nil when that was not asked for
+	PID    *int64 // its number; nil when the endpoint did not tell
+	Code   *int64 // its return code; nil when the endpoint did not tell
+}
+
 // CreateProcess starts a process on the endpoint. It gives what the process printed if that is asked for, and else nil.
 // The file with the output is deleted without waiting for that. Source: contract/live-response.md, section 2.
 func (s *Session) CreateProcess(ctx context.Context, o Start) ([]byte, error) {
+	ended, err := s.start(ctx, o)
+	return ended.Output, err
+}
+
+// RunProcess is CreateProcess that always waits, and tells how the process ended.
+func (s *Session) RunProcess(ctx context.Context, o Start) (Ended, error) {
+	o.Wait = true
+	return s.start(ctx, o)
+}
+
+// start starts a process and waits as far as that is asked for.
+func (s *Session) start(ctx context.Context, o Start) (ended Ended, err error) {
 	if o.Output {
 		o.Wait = true
 		if o.OutputFile == "" {
@@ -66,27 +87,35 @@ func (s *Session) CreateProcess(ctx context.Context, o Start) ([]byte, error) {
 		c.fields["working_directory"] = o.WorkingDirectory
 	}
 	if !o.Wait {
-		_, err := s.post(ctx, c)
-		if errors.Is(err, errSkipped) {
+		if _, err = s.post(ctx, c); errors.Is(err, errSkipped) {
 			err = nil
 		}
-		return nil, err
+		return ended, err
 	}
-	_, _, err := s.run(ctx, c, Poll{Timeout: o.Timeout})
+	doc, _, err := s.run(ctx, c, Poll{Timeout: o.Timeout})
 	if errors.Is(err, errSkipped) {
-		return nil, nil
+		return ended, nil
 	}
+	ended.PID, ended.Code = wholeOf(doc["pid"]), wholeOf(doc["return_code"])
 	if err != nil || !o.Output {
-		return nil, err
+		return ended, err
 	}
-	output, err := s.GetFile(ctx, o.OutputFile, Poll{})
-	if err != nil {
-		return nil, err
+	if ended.Output, err = s.GetFile(ctx, o.OutputFile, Poll{}); err != nil {
+		return ended, err
 	}
 	if _, err := s.post(ctx, command{name: "delete file", object: o.OutputFile, changes: true}); err != nil {
 		s.ch.m.c.Log().WarnContext(ctx, "a file with the output of a process was left on an endpoint", "sensor", s.ch.e.ID, "path", o.OutputFile, "error", err)
 	}
-	return output, nil
+	return ended, nil
+}
+
+// wholeOf gives a whole number of a document, which may be text; nil when it is none.
+func wholeOf(v any) *int64 {
+	n, err := strconv.ParseInt(fmt.Sprint(v), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 // temporary is a path of chance on the endpoint.

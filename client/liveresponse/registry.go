@@ -2,7 +2,12 @@ package liveresponse
 
 import (
 	"context"
-	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/cbscript/cbscript/client"
 )
 
 // ListRegistry gives the values of a key, and the names of the keys in it.
@@ -19,35 +24,46 @@ func (s *Session) RegistryValue(ctx context.Context, path string) (map[string]an
 }
 
 // SetRegistryValue writes a value. Without a kind a whole number is a REG_DWORD, a list a REG_MULTI_SZ, and anything else
-// its text as REG_SZ. Source: contract/live-response.md, section 2.
+// its text as REG_SZ. A number that no REG_DWORD can hold is an error. Source: contract/live-response.md, section 2.
 func (s *Session) SetRegistryValue(ctx context.Context, path string, value any, overwrite bool, kind string) error {
 	if kind == "" {
-		kind, value = registryKind(value)
+		var err error
+		if kind, value, err = registryKind(value); err != nil {
+			return err
+		}
 	}
 	_, err := s.do(ctx, command{name: "reg set value", object: path, changes: true,
 		fields: map[string]any{"overwrite": overwrite, "value_type": kind, "value_data": value}})
 	return err
 }
 
-func registryKind(value any) (kind string, data any) {
+func registryKind(value any) (kind string, data any, err error) {
 	switch v := value.(type) {
-	case int, int64:
-		return "REG_DWORD", v
-	case []any:
-		return "REG_MULTI_SZ", v
-	case string:
-		return "REG_SZ", v
-	case []byte:
-		return "REG_SZ", string(v)
-	case bool:
-		if v {
-			return "REG_SZ", "True"
+	case int:
+		return registryKind(int64(v))
+	case int64:
+		if v < math.MinInt32 || v > math.MaxUint32 {
+			return "", nil, tooLarge(v)
 		}
-		return "REG_SZ", "False"
-	case nil:
-		return "REG_SZ", "None"
+		return "REG_DWORD", v, nil
+	case *big.Int:
+		return "", nil, tooLarge(v)
+	case []any:
+		return "REG_MULTI_SZ", v, nil
+	case []byte:
+		return "REG_SZ", string(v), nil
+	case float64:
+		text := strconv.FormatFloat(v, 'g', -1, 64)
+		if !strings.ContainsAny(text, ".enN") { // a number with a fraction looks like one, as the scripts of the reference client have it
+			text += ".0"
+		}
+		return "REG_SZ", text, nil
 	}
-	return "REG_SZ", fmt.Sprint(value)
+	return "REG_SZ", client.ShowValue(value), nil
+}
+
+func tooLarge(value any) error {
+	return client.Errorf("set_registry_value: %v has more than the 32 bits of a REG_DWORD: say which type it is, as value_type=\"REG_QWORD\"", value)
 }
 
 // DeleteRegistryValue deletes a value.

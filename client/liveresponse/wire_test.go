@@ -3,6 +3,7 @@ package liveresponse_test
 import (
 	"bytes"
 	"context"
+	"math/big"
 	"mime"
 	"mime/multipart"
 	"regexp"
@@ -45,6 +46,14 @@ func TestRequests(t *testing.T) {
 			`POST {"name": "reg set value", "object": ` + quotedRun + `v", "overwrite": false, "session_id": 1, "value_data": "True", "value_type": "REG_SZ"}`}},
 		{"set_registry_value", client.Args{"regkey": run + "v", "value": []any{"a", "b"}}, []string{
 			`POST {"name": "reg set value", "object": ` + quotedRun + `v", "overwrite": true, "session_id": 1, "value_data": ["a", "b"], "value_type": "REG_MULTI_SZ"}`}},
+		{"set_registry_value", client.Args{"regkey": run + "v", "value": 2.0}, []string{
+			`POST {"name": "reg set value", "object": ` + quotedRun + `v", "overwrite": true, "session_id": 1, "value_data": "2.0", "value_type": "REG_SZ"}`}},
+		{"set_registry_value", client.Args{"regkey": run + "v", "value": map[string]any{"a": int64(1)}}, []string{
+			`POST {"name": "reg set value", "object": ` + quotedRun + `v", "overwrite": true, "session_id": 1, "value_data": "{\"a\": 1}", "value_type": "REG_SZ"}`}},
+		{"set_registry_value", client.Args{"regkey": run + "v", "value": int64(1 << 32)}, nil},
+		{"set_registry_value", client.Args{"regkey": run + "v", "value": new(big.Int).Lsh(big.NewInt(1), 70)}, nil},
+		{"set_registry_value", client.Args{"regkey": run + "v", "value": int64(1 << 32), "value_type": "REG_QWORD"}, []string{
+			`POST {"name": "reg set value", "object": ` + quotedRun + `v", "overwrite": true, "session_id": 1, "value_data": 4294967296, "value_type": "REG_QWORD"}`}},
 		{"set_registry_value", client.Args{"regkey": run + "v", "value": "0A", "value_type": "REG_BINARY"}, []string{
 			`POST {"name": "reg set value", "object": ` + quotedRun + `v", "overwrite": true, "session_id": 1, "value_data": "0A", "value_type": "REG_BINARY"}`}},
 		{"delete_registry_value", client.Args{"regkey": run + `Adobe ARM`}, []string{`POST {"name": "reg delete value", "object": ` + quotedRun + `Adobe ARM", "session_id": 1}`}},
@@ -58,6 +67,8 @@ func TestRequests(t *testing.T) {
 			`POST {"name": "create process", "object": "ipconfig", "output_file": "c:\\o.txt", "session_id": 1, "wait": true, "working_directory": "c:\\windows"}`}},
 		{"create_process", client.Args{"command_string": "ipconfig", "wait_for_output": false, "wait_for_completion": false}, []string{
 			`POST {"name": "create process", "object": "ipconfig", "session_id": 1, "wait": false}`}},
+		{"run_process", client.Args{"command_string": "ipconfig", "wait_for_output": false, "working_directory": `c:\windows`}, []string{
+			`POST {"name": "create process", "object": "ipconfig", "session_id": 1, "wait": true, "working_directory": "c:\\windows"}`}},
 		{"start_memdump", nil, []string{`POST {"compress": true, "name": "memdump", "object": "c:\\windows\\temp\\CHANCE", "session_id": 1}`}},
 		{"memdump", client.Args{"remote_filename": `c:\m.dmp`, "compress": true}, []string{
 			`POST {"compress": true, "name": "memdump", "object": "c:\\m.dmp", "session_id": 1}`,
@@ -85,6 +96,35 @@ func TestRequests(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestRunProcess holds that a script learns how a process ended.
+func TestRunProcess(t *testing.T) {
+	_, c := connect(t, simulator.Options{})
+	s := open(t, c, workstation)
+	for _, test := range []struct {
+		args client.Args
+		want map[string]any
+	}{
+		{client.Args{"command_string": "cmd /c exit 3"}, map[string]any{"return_code": int64(3), "output": []byte{}}},
+		{client.Args{"command_string": "hostname", "wait_for_output": false}, map[string]any{"return_code": int64(0), "output": nil}},
+	} {
+		v, err := call(t, s, "run_process", test.args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := v.(map[string]any)
+		if pid, _ := got["pid"].(int64); pid == 0 {
+			t.Errorf("%v has no pid", test.args)
+		}
+		delete(got, "pid")
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.args, diff)
+		}
+	}
+	if v, err := call(t, s, "run_process", client.Args{"command_string": "no such program"}); err == nil {
+		t.Errorf("a program that is not there gave %v", v)
 	}
 }
 

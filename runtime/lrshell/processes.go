@@ -164,7 +164,7 @@ func runProgram(ctx context.Context, s *Shell, in *input) error {
 		start.Timeout = d
 	}
 	start.Wait, start.Output = true, start.OutputFile == ""
-	printed, err := s.c.Session.CreateProcess(ctx, start)
+	ended, err := s.c.Session.RunProcess(ctx, start)
 	var late *client.TimeoutError
 	if ctx.Err() != nil || errors.As(err, &late) {
 		return &explained{err: err, advice: "the program may go on: ps lists it, and kill ends it"}
@@ -172,10 +172,15 @@ func runProgram(ctx context.Context, s *Shell, in *input) error {
 	if err != nil {
 		return err
 	}
-	if !start.Output {
-		return s.done("what it printed is in %s", start.OutputFile)
+	if start.Output {
+		err = s.copyText(bytes.NewReader(ended.Output))
+	} else {
+		err = s.done("what it printed is in %s", start.OutputFile)
 	}
-	return s.copyText(bytes.NewReader(printed))
+	if err == nil && ended.Code != nil && *ended.Code != 0 {
+		err = s.done("it ended with the return code %d", *ended.Code)
+	}
+	return err
 }
 
 // startProgram starts a program in the current directory.

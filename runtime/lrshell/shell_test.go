@@ -352,3 +352,11 @@ func TestInterrupted(t *testing.T) {
 	b.sim.DropLiveSessions(11) // as a server does that was restarted: the next command opens another one
 	b.must("ps svchost")
 }
+
+// TestReturnCode holds that a program that failed is told of.
+func TestReturnCode(t *testing.T) {
+	b := shellOn(t, "11", nil)
+	if diff := cmp.Diff("it ended with the return code 7\nWS-FIN-01\n", b.must("exec cmd /c exit 7; exec hostname")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -71,7 +71,7 @@ func processCommands() []*Command {
 			params: []param{{name: "PROCESS", kind: process, many: true}}, run: killProcesses},
 		{Name: "exec", Aliases: []string{"execfg"}, Doc: "Run a program on the endpoint, wait for its end and show what it prints.", Needs: client.RespondWrite,
 			More: "The command line goes to the endpoint as it is typed, with its quotes, but for a program in the current directory, which gets its " +
-				"whole path. A semicolon belongs to it within quotes only.",
+				"whole path. A semicolon belongs to it within quotes only. A return code other than 0 is told.",
 			flags: append([]flag{{name: "-t", value: "TIME", doc: "wait so long at most, as 90s or 10m (default 5m)"}},
 				start...),
 			params: line, tail: true, run: runProgram},

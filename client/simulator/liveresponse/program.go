@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func createProcess(s *Service, x *session, m *machine, c *command, o *order) fai
 		}
 	}
 	if ends {
-		c.fields["return_code"] = 0
+		c.fields["return_code"] = returnCode(args)
 		return 0
 	}
 	id := story.NewGUID(x.endpoint.ID, pid, s.now())
@@ -43,6 +44,18 @@ func createProcess(s *Service, x *session, m *machine, c *command, o *order) fai
 	if o.Wait {
 		c.forever, c.pid = true, pid
 		c.fields["return_code"] = 1
+	}
+	return 0
+}
+
+// returnCode is what a program that ends returns: 0, unless a shell was told otherwise.
+func returnCode(args string) int {
+	for _, told := range []string{"/c exit ", "-c exit "} {
+		if text, ok := strings.CutPrefix(args, told); ok {
+			if code, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
+				return code
+			}
+		}
 	}
 	return 0
 }
@@ -115,12 +128,18 @@ func (m *machine) print(name, args, cwd string) (output string, ends bool) {
 		if text, ok := strings.CutPrefix(rest, "echo "); ok {
 			return text + nl, true
 		}
+		if strings.HasPrefix(rest, "exit ") {
+			return "", true
+		}
 		if rest == "cd" {
 			return cwd + nl, true
 		}
 		program, args := splitCommand(rest)
 		return m.print(program, args, cwd)
 	case "sh":
+		if strings.HasPrefix(args, "-c exit ") {
+			return "", true
+		}
 		return strings.Trim(strings.TrimPrefix(strings.TrimPrefix(args, "-c "), "echo "), `'"`) + nl, true
 	case "echo":
 		return args + nl, true
