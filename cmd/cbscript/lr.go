@@ -20,6 +20,7 @@ import (
 	"github.com/cbscript/cbscript/client/journal"
 	"github.com/cbscript/cbscript/client/liveresponse"
 	"github.com/cbscript/cbscript/runtime"
+	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/lrshell"
 	"github.com/cbscript/cbscript/runtime/servers"
 )
@@ -33,6 +34,7 @@ type lrOptions struct {
 	wait     time.Duration
 	format   string
 	dryRun   bool
+	out      string
 }
 
 // lrCommand is a shell on an endpoint.
@@ -56,11 +58,15 @@ needs respond-write. What --allow has not granted is shown, and you are asked.
 
 Commands come from -c instead, or from standard input when it is no terminal.
 Then nobody is asked, and the first command that fails ends it, with the exit
-code of its error.`,
+code of its error.
+
+With --out, files that are fetched are kept as those of cbscript run: in one
+directory, with a manifest that cbscript evidence verifies, and never replaced.`,
 		Example: `  cbscript lr --demo WS-FIN-01
   cbscript lr 11 --profile prod --allow respond,respond-write
   cbscript lr --demo --allow respond WS-FIN-01 -c 'ps svchost; dir C:\Users'
-  cbscript lr --demo --allow respond WS-FIN-01 < commands.txt`,
+  cbscript lr --demo --allow respond WS-FIN-01 < commands.txt
+  cbscript lr 11 --profile prod --allow respond --out case-42`,
 		Args:              arguments(1, 1, "one sensor, by its number or the name of its host"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(cmd *cobra.Command, args []string) error { return p.lr(cmd.Context(), args[0], o) },
@@ -72,6 +78,7 @@ code of its error.`,
 	flags.StringArrayVarP(&o.commands, "command", "c", nil, "run these `COMMANDS`, with semicolons between them, and leave (may be repeated)")
 	flags.BoolVarP(&o.goOn, "keep-going", "k", false, "go on after a command that failed; the exit code is that of the first")
 	flags.DurationVar(&o.wait, "wait", liveresponse.DefaultWait, "wait for this `DURATION` until the sensor is online and has joined")
+	flags.StringVar(&o.out, "out", "", "save what get, memdump and archive fetch in this `DIRECTORY`, with a manifest of where it came from")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show each change instead of making it")
 	_ = cmd.RegisterFlagCompletionFunc("product", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)) // fails only when done twice
 	return cmd
@@ -99,8 +106,19 @@ func (p *program) lr(ctx context.Context, sensor string, o lrOptions) (err error
 			defer l.editor.Close()
 		}
 	}
-	if l.host, err = p.newHost(o.host, journal.Source{}, l.decide(), screen.progress, p.logger(o.host.verbose)); err != nil {
+	book := evidence.NewBook()
+	if o.out != "" {
+		l.options.host.received = book.Note
+	}
+	if l.host, err = p.newHost(l.options.host, journal.Source{}, l.decide(), screen.progress, p.logger(o.host.verbose)); err != nil {
 		return err
+	}
+	if o.out != "" {
+		if l.folder, err = p.openOut(o.out, l.host, book, journal.Source{}); err != nil {
+			return p.first(err, l.host.close())
+		}
+		defer l.folder.Close()
+		defer func() { p.tellSaved(l.folder, o.out) }()
 	}
 	scope := &client.Scope{}
 	ctx = scope.Context(ctx)
@@ -138,7 +156,8 @@ type liveShell struct {
 	screen  *screen
 	host    *host
 	options lrOptions
-	editor  *editor // nil without a person
+	editor  *editor          // nil without a person
+	folder  *evidence.Folder // nil without --out
 }
 
 // openEditor prepares for a person at a terminal.
@@ -190,6 +209,9 @@ func (l *liveShell) open(ctx context.Context, cb *client.Client, product servers
 		Upright: l.options.format != "jsonl" && l.options.format != "csv" && !l.screen.plain, DryRun: l.options.dryRun}
 	if !l.here {
 		config.Dir = l.workDir
+	}
+	if l.folder != nil {
+		config.Files, config.FilesDir = l.folder, l.options.out
 	}
 	if l.editor != nil {
 		config.Confirm, config.History = l.editor.confirm, l.editor.history

@@ -35,6 +35,10 @@ type Config struct {
 	Progress func(label string, total int) builtins.Progress
 	// Dir is the directory that local paths start from; empty means the process's own.
 	Dir string
+	// Files is where get, memdump and archive save what has no absolute local path. Nil: each is a file of its own.
+	Files Files
+	// FilesDir is what the folder of Files is called.
+	FilesDir string
 	// DryRun says that changes are shown instead of made, so that the shell must not tell of them as done.
 	DryRun bool
 	// History is what the command history lists. Nil is none.

@@ -40,18 +40,18 @@ func fileCommands() []*Command {
 func transferCommands() []*Command {
 	return []*Command{
 		{Name: "get", Doc: "Fetch a file, and tell its size, MD5 and SHA-256.", Needs: client.Respond,
-			More:   "LOCAL is a file or a directory here, by default a file of the same name.",
+			More:   "LOCAL is a file or a directory here, by default a file of the same name. With --out it is in that directory unless it is absolute, and told of in its manifest; list its directory before, and its times are there too.",
 			flags:  []flag{{name: "-f", doc: "replace the local file if there is one"}},
 			params: []param{{name: "REMOTE", kind: remoteFile}, {name: "LOCAL", kind: localFile, optional: true}}, run: getFile},
 		{Name: "put", Doc: "Write a local file to the endpoint. It does not replace one.", Needs: client.RespondWrite,
 			More:   "A REMOTE that ends with a separator is a directory, for a file of the same name.",
 			params: []param{{name: "LOCAL", kind: localFile}, {name: "REMOTE", kind: remoteFile}}, run: putFile},
 		{Name: "memdump", Doc: "Dump the endpoint's memory into a local file.", Needs: client.RespondWrite,
-			More: "It is written on the endpoint first, in a temporary file that is deleted afterwards, and takes minutes.",
+			More: "It is written on the endpoint first, in a temporary file that is deleted afterwards, and takes minutes. LOCAL is as for get.",
 			flags: []flag{{name: "-z", doc: "have the endpoint compress it, into a zip file"},
 				{name: "-f", doc: "replace the local file if there is one"}},
 			params: []param{{name: "LOCAL", kind: localFile}}, run: dumpMemory},
-		{Name: "archive", Doc: "Fetch the server's archive of this session: what was done, and its files.",
+		{Name: "archive", Doc: "Fetch the server's archive of this session: what was done, and its files.", More: "LOCAL is as for get.",
 			flags:  []flag{{name: "-f", doc: "replace the local file if there is one"}},
 			params: []param{{name: "LOCAL", kind: localFile}}, run: fetchArchive},
 	}

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/cbscript/cbscript/builtins"
-	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/liveresponse"
 	"github.com/cbscript/cbscript/runtime/output"
 )
@@ -45,106 +44,26 @@ func (s *sums) row() output.Row {
 		{Name: "sha256", Value: hex.EncodeToString(s.sha256.Sum(nil))}}
 }
 
-// local is the local path that an argument means.
-func (s *Shell) local(text string) string {
-	if filepath.IsAbs(text) || s.c.Dir == "" {
-		return text
-	}
-	return filepath.Join(s.c.Dir, text)
-}
-
-// target is the local file for something of that name: text itself, or in the directory that text names.
-func (s *Shell) target(text, name string) (string, error) {
-	path := s.local(text)
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if !filepath.IsLocal(name) || name == "." {
-			return "", usage("name the local file", "%q is no name for a file here", name)
-		}
-		path = filepath.Join(path, name)
-	}
-	return path, nil
-}
-
-// store writes a file while it arrives, and tells what it was. Nothing is left of one that did not arrive whole.
-func (s *Shell) store(path string, replace bool, file *client.File) (_ *sums, err error) {
-	defer file.Close()
-	dst, keep, err := create(path, replace)
-	if err != nil {
-		return nil, err
-	}
-	got := newSums()
-	_, err = io.Copy(io.MultiWriter(dst, got), s.watch("get "+file.Name, file.Size, file))
-	if closing := dst.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = keep()
-	}
-	if err != nil {
-		_ = os.Remove(dst.Name()) // the first error is the one to know
-		return nil, fmt.Errorf("save %q: %w", path, err)
-	}
-	return got, nil
-}
-
-// create makes a local file that only its owner can read. One that is there stays unless it shall be replaced, and then
-// until keep is called.
-func create(path string, replace bool) (f *os.File, keep func() error, err error) {
-	if replace {
-		f, err = os.CreateTemp(filepath.Dir(path), ".cbscript-*")
-		if err != nil {
-			return nil, nil, err
-		}
-		return f, func() error { return os.Rename(f.Name(), path) }, nil
-	}
-	f, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return nil, nil, existing(path)
-	}
-	return f, func() error { return nil }, err
-}
-
-func existing(path string) error {
-	return usage("-f replaces it, and another name keeps both", "%s is there already", path)
-}
-
-// free fails when a local file is there and shall stay, before the endpoint is asked for anything.
-func free(path string, replace bool) error {
-	info, err := os.Lstat(path)
-	switch {
-	case err != nil:
-		return nil // what is wrong with it, making it tells
-	case info.IsDir():
-		return usage("name the local file", "%s is a directory", path)
-	case !replace:
-		return existing(path)
-	}
-	return nil
-}
-
 func getFile(ctx context.Context, s *Shell, in *input) error {
 	remote := s.abs(in.args[0])
-	path, err := s.target(in.arg(1, "."), s.paths.base(remote))
+	to, err := s.target(in, in.arg(1, "."), s.paths.base(remote))
 	if err != nil {
-		return err
-	}
-	if err := free(path, in.has("-f")); err != nil {
 		return err
 	}
 	file, err := s.c.Session.GetRawFile(ctx, remote, transferPoll())
 	if err != nil {
 		return err
 	}
-	got, err := s.store(path, in.has("-f"), file)
+	got, err := s.store(ctx, to, file)
 	if err != nil {
 		return err
 	}
-	return s.stored(path, got)
+	return s.stored(to, got)
 }
 
 // stored tells of a file that has arrived.
-func (s *Shell) stored(path string, got *sums) error {
-	return s.tell(append(got.row(), output.Cell{Name: "file", Value: path}))
+func (s *Shell) stored(to target, got *sums) error {
+	return s.tell(append(got.row(), output.Cell{Name: "file", Value: to.path}))
 }
 
 func putFile(ctx context.Context, s *Shell, in *input) error {
@@ -175,8 +94,8 @@ func putFile(ctx context.Context, s *Shell, in *input) error {
 
 // dumpMemory has the endpoint write a dump, fetches it and deletes it there, also when fetching failed.
 func dumpMemory(ctx context.Context, s *Shell, in *input) error {
-	path := s.local(in.args[0])
-	if err := free(path, in.has("-f")); err != nil {
+	to, err := s.target(in, in.args[0], "")
+	if err != nil {
 		return err
 	}
 	if !s.c.DryRun {
@@ -192,7 +111,7 @@ func dumpMemory(ctx context.Context, s *Shell, in *input) error {
 	if err != nil {
 		return leftBehind(err, dump)
 	}
-	got, err := s.store(path, in.has("-f"), file)
+	got, err := s.store(ctx, to, file)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
 	if deleting := dump.Delete(ending); deleting != nil {
@@ -201,7 +120,7 @@ func dumpMemory(ctx context.Context, s *Shell, in *input) error {
 	if err != nil {
 		return err
 	}
-	return s.stored(path, got)
+	return s.stored(to, got)
 }
 
 // cleanupTime bounds how long a dump's file is cleaned away for after Ctrl-C.
@@ -213,19 +132,19 @@ func leftBehind(err error, dump *liveresponse.Dump) error {
 }
 
 func fetchArchive(ctx context.Context, s *Shell, in *input) error {
-	path := s.local(in.args[0])
-	if err := free(path, in.has("-f")); err != nil {
+	to, err := s.target(in, in.args[0], "")
+	if err != nil {
 		return err
 	}
 	file, err := s.c.Session.Archive(ctx)
 	if err != nil {
 		return err
 	}
-	got, err := s.store(path, in.has("-f"), file)
+	got, err := s.store(ctx, to, file)
 	if err != nil {
 		return err
 	}
-	return s.stored(path, got)
+	return s.stored(to, got)
 }
 
 // watched is a file on its way, whose progress is shown in KiB until its end.
