@@ -151,6 +151,9 @@ func (e *QuerySyntaxError) Hint() string {
 // ObjectNotFoundError is status 404.
 type ObjectNotFoundError struct {
 	Method, URI, Message string
+	// Body is the beginning of the answer as the server gave it, without secrets: at most 4 KiB. Empty: there was none, or it
+	// is the client that did not find the object.
+	Body string
 }
 
 // Error names the request and what the server said.

@@ -252,7 +252,7 @@ func (c *Client) plainStatusError(resp *http.Response, body []byte) Error {
 	message := c.redact(bodyText(resp.Header, body))
 	switch resp.StatusCode {
 	case http.StatusNotFound:
-		return &ObjectNotFoundError{Method: method, URI: uri, Message: message}
+		return &ObjectNotFoundError{Method: method, URI: uri, Message: message, Body: c.redact(string(body[:min(len(body), mostBody)]))}
 	case http.StatusUnauthorized:
 		return &UnauthorizedError{Method: method, URI: uri, Message: message, Server: c.origin}
 	}
@@ -274,6 +274,9 @@ func (c *Client) plainStatusError(resp *http.Response, body []byte) Error {
 	return &server
 }
 
+// mostBody is how many bytes of an answer an error keeps.
+const mostBody = 4 << 10
+
 func queryIsMalformed(body []byte) bool {
 	var answer struct{ Reason string }
 	return json.Unmarshal(body, &answer) == nil && answer.Reason == "query_malformed_syntax"
@@ -282,7 +285,8 @@ func queryIsMalformed(body []byte) bool {
 // bodyText gives an answer's text for an error message: cut, on one line, and without markup.
 func bodyText(header http.Header, body []byte) string {
 	const limit = 400
-	if mediaType(header) == "text/html" || looksLikeHTML(body) {
+	// Servers call plain text a page, too, where nobody said what it is.
+	if mediaType(header) == "text/html" && bytes.ContainsRune(body, '<') || looksLikeHTML(body) {
 		return "the server answered with a web page" + pageTitle(body)
 	}
 	text := strings.Join(strings.Fields(string(bytes.ToValidUTF8(statedIn(body), []byte("?")))), " ")

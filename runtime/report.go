@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cbscript/cbscript/bindings"
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/runtime/hint"
 	"github.com/cbscript/cbscript/runtime/output"
 	"go.starlark.net/resolve"
@@ -109,6 +110,10 @@ func (r *report) facts(cause error) {
 	facts := known.Facts()
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
 		value := fmt.Sprint(facts[name])
+		switch v := facts[name].(type) {
+		case map[string]any, []any:
+			value = client.ShowValue(v) // as the script would see it
+		}
 		if value == "" || value == "0" || facts[name] == nil || strings.Contains(text, value) {
 			continue
 		}

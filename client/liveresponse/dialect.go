@@ -31,12 +31,12 @@ func Defense() Dialect {
 
 // gone reports the answer of a server that does not know the session, or the sensor, any more.
 func gone(err *client.ObjectNotFoundError) bool {
-	if strings.HasPrefix(err.Message, "Sensor") || strings.HasPrefix(err.Message, "Session") {
+	text := strings.TrimSpace(err.Body)
+	if strings.HasPrefix(text, "Sensor") || strings.HasPrefix(text, "Session") {
 		return true
 	}
 	var answer struct{ Status string }
-	// A product may have added to what the server said.
-	return json.NewDecoder(strings.NewReader(err.Message)).Decode(&answer) == nil && answer.Status == "NOT_FOUND"
+	return json.Unmarshal([]byte(text), &answer) == nil && answer.Status == "NOT_FOUND"
 }
 
 // System is the kind of an endpoint's operating system, by the number that servers give it.

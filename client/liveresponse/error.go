@@ -47,6 +47,8 @@ func (e *Error) Message() string {
 		return "unknown Win32 error code"
 	case said != "":
 		return said
+	case e.Details["result_code"] == nil:
+		return "the server does not say why"
 	}
 	return fmt.Sprintf("result code %v", e.Details["result_code"])
 }

@@ -58,6 +58,7 @@ func TestErrorCodes(t *testing.T) {
 		{`"result_type": "WinHresult", "result_code": 2147500037, "result_desc": "it broke"`, "Win32 error code 0x80004005 (HRESULT E_FAIL): it broke"},
 		{`"result_type": "WinHresult", "result_code": "x"`, "unknown Win32 error code"},
 		{`"result_type": "CbError", "result_code": 7`, "result code 7"},
+		{`"result_type": "CbError"`, "the server does not say why"},
 		{`"result_type": "CbError", "result_code": 7, "result_desc": "no room"`, "no room"},
 	} {
 		sim, c := connect(t, simulator.Options{})
@@ -79,6 +80,8 @@ func TestSessionIsOpenedAgain(t *testing.T) {
 	}{
 		{"dropped before a command", simulator.Fault{Method: "POST", Path: regexp.MustCompile(`/command$`), Status: 404, Body: "Session 1 not found", Times: 1}, ""},
 		{"answered as JSON", simulator.Fault{Method: "POST", Path: regexp.MustCompile(`/command$`), Status: 404, Body: `{"status": "NOT_FOUND"}`, Times: 1}, ""},
+		{"answered as JSON that says more", simulator.Fault{Method: "POST", Path: regexp.MustCompile(`/command$`), Status: 404, Body: `{"status": "NOT_FOUND", "message": "no such thing"}`, Times: 1}, ""},
+		{"answered as what is called a page", simulator.Fault{Method: "POST", Path: regexp.MustCompile(`/command$`), Status: 404, Body: "Session 1 not found", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Times: 1}, ""},
 		{"dropped under a command", simulator.Fault{Method: "GET", Path: regexp.MustCompile(`/command/\d+$`), Status: 404, Body: "Sensor 11 not found", Times: 1}, ""},
 		{"the network broke", simulator.Fault{Method: "POST", Path: regexp.MustCompile(`/command$`), Drop: true, Times: 2}, ""},
 		{"the server failed", simulator.Fault{Method: "POST", Path: regexp.MustCompile(`/command$`), Status: 500, Times: 2}, ""},

@@ -60,7 +60,7 @@ func follow(t *testing.T, guide string, least int) {
 		out.Reset()
 		errs.Reset()
 		commands++
-		code := run(t.Context(), strings.Fields(line), p)
+		code := run(t.Context(), shellWords(line), p)
 		// A test has no working directory of its own, so that some paths are absolute here.
 		if got := strings.ReplaceAll(out.String()+errs.String(), start+string(filepath.Separator), ""); (code != 0) != strings.Contains(want, "cbscript: error: ") || !shows(got, want) {
 			t.Fatalf("%s: exit code %d, and shows\n%s\nwant\n%s", command, code, got, want)
