@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cbscript/cbscript/builtins"
 	"github.com/cbscript/cbscript/client"
@@ -31,7 +32,8 @@ type host struct {
 
 	started  atomic.Bool
 	done     chan *done
-	broken   chan error // the worker is to be ended
+	quiet    chan struct{} // closed when the last notice was taken
+	broken   chan error    // the worker is to be ended
 	orders   *outbox
 	written  int64 // bytes of output; of the run's goroutine
 	requests atomic.Int64
@@ -62,7 +64,7 @@ func newHost(s *runtime.Script, c runtime.Config, a Access, log *slog.Logger) *h
 		most = max(most, a.Guard.Confirmed)
 	}
 	limits := c.Limits.Filled()
-	return &host{script: s, budget: guard.NewBudget(most), c: c, a: a, log: log, limits: limits, saved: runtime.NewArtifactMeter(limits), done: make(chan *done, 1), broken: make(chan error, 1),
+	return &host{script: s, budget: guard.NewBudget(most), c: c, a: a, log: log, limits: limits, saved: runtime.NewArtifactMeter(limits), done: make(chan *done, 1), quiet: make(chan struct{}), broken: make(chan error, 1),
 		orders: newOutbox(), loops: map[int]builtins.Progress{}}
 }
 
@@ -111,6 +113,7 @@ func (h *host) run(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the script runs already", http.StatusConflict)
 		return
 	}
+	defer close(h.quiet)
 	given := make(chan struct{})
 	go func() {
 		defer close(given)
@@ -139,6 +142,21 @@ func (h *host) run(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 }
+
+// settle waits until no notice is taken any more, which the end of the connection sees to: nothing is to be written to the
+// output of a run that is over. It does not wait for an output that takes nothing.
+func (h *host) settle() {
+	if !h.started.Load() {
+		return
+	}
+	select {
+	case <-h.quiet:
+	case <-time.After(settleTime):
+	}
+}
+
+// settleTime is more than what a notice takes that is written at all.
+const settleTime = time.Second
 
 // give writes orders as they come.
 func (h *host) give(w http.ResponseWriter, ctx context.Context) {

@@ -144,6 +144,7 @@ func (w *Worker) Run(ctx context.Context, s *runtime.Script, c runtime.Config, a
 	}
 	defer leash.close()
 	h := newHost(s, c, a, w.log)
+	defer h.settle()
 	server := &http.Server{Handler: h, Protocols: protocols(), HTTP2: http2Config(), ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug)}
 	go func() {
 		h.offer(ctx, w.channel.conn)
