@@ -28,17 +28,19 @@ func FuzzScript(f *testing.F) {
 	f.Add("x = [c for c in [d for d in \"abc\".elems()]]\ny = \"%s\" % x[::-1]\n")
 	f.Add("load(\"acme/hunts/x.star\", \"x\")\nload(\"acme/hunts/../x.star\", \"y\")\nload(\"./x.star\", z = \"a\")\n")
 	f.Add("for s.a, [b.c, getattr(d, e)] in [getattr]: s.password += create(*[x.get(\"password\")])\n")
+	f.Add("\r\rA")
 	const token = "5b1f0a3c9e7d2b4c199a86b4f1d2c3e5a7d80e61"
 	opts := check.Options{Surface: surface{}, Known: []check.KnownValue{{Label: "token", Value: "known-secret-value"}},
 		Bundle: func(string) (fs.FS, error) {
 			return fstest.MapFS{"x.star": {Data: []byte("load(\"./y.star\", \"y\")\nload(\"../x.star\", \"x\")\nsave(x)\n")}}, nil
 		}}
+	carriage := strings.NewReplacer("\r\n", "\n", "\r", "\n") // the language's lines end with each of these
 	f.Fuzz(func(t *testing.T, src string) {
 		r, err := check.Script("x.star", []byte(src), opts)
 		if err != nil {
 			t.Skip("too large")
 		}
-		lines := strings.Count(src, "\n") + 1
+		lines := strings.Count(carriage.Replace(src), "\n") + 1
 		for _, x := range r.Findings {
 			if x.Line < 0 || x.Line > lines+1 || x.Column < 0 || x.Rule == "" || x.Remedy == "" {
 				t.Errorf("finding %+v in a text of %d lines", x, lines)
