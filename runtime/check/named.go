@@ -6,13 +6,15 @@ import (
 
 var (
 	xmlValue   = newExpression(`<([A-Za-z][A-Za-z0-9_.-]*)>[ \t]*([^<>\s]{4,400})[ \t]*</`)
-	namedValue = newExpression(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*)?)["'\x60\])]{0,2}[ \t]*(=>|:=|==|!=|[:=]|\bis\b)[ \t]*`)
+	namedValue = newExpression(`(\pL[\pL0-9_.-]*(?: \pL[\pL0-9_-]*)?)["'\x60\])]{0,2}[ \t]*(=>|:=|==|!=|[:=]|\bis\b)[ \t]*`)
 	flagValue  = newExpression(`(?:^|\s)--?([A-Za-z][A-Za-z0-9-]+)(?:[ \t]+|=)`)
 	shortFlag  = newExpression(`(?:^|\s)-a[ \t]+["']?([A-Za-z0-9/-]{30,70})`)
-	besideWord = newExpression(`(?i)\b(?:password|passwd|passphrase|pwd)[ \t]+["'\x60]?([^\s"'\x60]{8,64})`)
+	besideWord = newExpression(`(?i)\b(?:password|passwd|passphrase|pwd|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord)(?:[ \t]+| [\pL .]{1,40}:[ \t]+)["'\x60]?([^\s"'\x60]{8,64})`)
 	curlUser   = newExpression(`(?:^|\s)(?:-u|--user)[ \t]+["']?([^\s"':]+):([^\s"']+)`)
+	besideHalf = newExpression(`([A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z][A-Za-z0-9_-]*)?)[ \t]+([A-Z0-9]{24})(?:[^A-Za-z0-9]|$)`)
 	hintWords  = [...]string{"pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "psk", "connector", "pw",
-		"jwt", "cookie", "pswd"}
+		"jwt", "cookie", "pswd", "wort", "wört", "woert", "motdepasse", "mdp", "contrase", "senha", "senord", "adgangskode", "salasana",
+		"heslo", "hasło", "haslo"}
 )
 
 // maxNamed bounds the value behind a name, in bytes.
@@ -46,6 +48,9 @@ func (n *namedScan) scan() {
 	}
 	for _, m := range flagValue.FindAllStringSubmatchIndex(n.text, -1) {
 		n.named(n.text[m[2]:m[3]], "flag", m[0], m[1])
+	}
+	for _, m := range besideHalf.FindAllStringSubmatchIndex(n.text, -1) {
+		n.named(n.text[m[2]:m[3]], "flag", m[0], m[4])
 	}
 	if n.kind == fileText {
 		return

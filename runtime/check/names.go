@@ -32,12 +32,14 @@ var (
 	// credentialWords name a secret wherever they stand in a name.
 	credentialWords = words(`password passwords passwd passwds passphrase passphrases passcode passcodes pwd pwds pswd
 		secret secrets token tokens tok apikey apikeys bearer credential credentials creds cred authorization jwt psk
-		apitoken authtoken accesstoken connectorid`)
+		apitoken authtoken accesstoken connectorid passwort passwörter passwoerter kennwort kennwörter kennwoerter
+		motdepasse mdp contraseña contrasena senha wachtwoord lösenord losenord adgangskode salasana
+		heslo hasło haslo`)
 	// lastWords name a secret only at the end of a name: db_pass does, pass_the_hash does not.
-	lastWords = words(`pass pw pws passw auth cookie`)
+	lastWords = words(`pass passe pw pws passw auth cookie`)
 	// gluedWords name a secret at the end of a word written together, as in cbtoken or rabbitmqpassword.
 	gluedWords = [...]string{"password", "passwords", "passwd", "passphrase", "passcode", "secret", "secrets", "token",
-		"tokens", "apikey", "credential", "credentials", "creds", "pwd"}
+		"tokens", "apikey", "credential", "credentials", "creds", "pwd", "passwort", "kennwort", "wachtwoord"}
 	// toolNames are programs and files whose names end like a secret.
 	toolNames = words(`pspasswd chpasswd kpasswd gpasswd mkpasswd smbpasswd htpasswd ldappasswd opasswd vncpasswd
 		yppasswd lppasswd getpwd`)

@@ -19,6 +19,8 @@ type place struct {
 	// line is the line where the statement begins.
 	line int
 	kind textKind
+	// sought is set in a container in which data is looked up by in: credentials are sent, not looked for.
+	sought bool
 	// call is set for a direct argument of a call.
 	call *argument
 	// part is set inside an expression that is judged as a whole.
@@ -137,7 +139,7 @@ func (p place) neighbours(s shape, boxes *boxCounter) reading {
 			break
 		}
 		alike := 3
-		if b.keys {
+		if b.keys || p.sought {
 			alike = 2 // tokens are values: what several keys have in common identifies something
 		}
 		if boxes.count(b, s) >= alike && !(b.dict && boxes.servers(b)) {

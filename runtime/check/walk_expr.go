@@ -105,6 +105,7 @@ func isGlobal(id *syntax.Ident) bool {
 // use notes that the literals that name may stand for are used at p.
 func (w *walker) use(id *syntax.Ident, p place) {
 	p = p.inBody()
+	p.sought = false // says nothing of where else the name goes
 	if p.around == nil && p.prefix == "" && p.call == nil {
 		return
 	}
@@ -130,7 +131,10 @@ func (w *walker) binary(e *syntax.BinaryExpr, p place) {
 	case syntax.EQL, syntax.NEQ, syntax.IN, syntax.NOT_IN, syntax.LT, syntax.GT, syntax.LE, syntax.GE:
 		bare := place{line: p.line}
 		w.expr(e.X, bare.named(w.operandName(e.Y), comparedName))
-		w.expr(e.Y, bare.named(w.operandName(e.X), comparedName))
+		item := bare.named(w.operandName(e.X), comparedName)
+		_, literal := unparen(e.X).(*syntax.Literal)
+		item.sought = (e.Op == syntax.IN || e.Op == syntax.NOT_IN) && !literal
+		w.expr(e.Y, item)
 	case syntax.AND, syntax.OR:
 		w.expr(e.X, p)
 		w.expr(e.Y, p)
