@@ -14,7 +14,7 @@ import (
 
 const (
 	tokenHeader = "X-Auth-Token"
-	maxBody     = 64 << 20
+	maxBody     = 1 << 30 // of a file that is put on an endpoint
 )
 
 // Handler is the server without its listener, for an http.Server of the caller's own. It is the same handler that

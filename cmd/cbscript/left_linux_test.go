@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -38,6 +41,41 @@ func TestNoSessionStaysOpen(t *testing.T) {
 				closed(t, sim)
 			})
 		}
+	}
+}
+
+// TestReaderLeaves: when who reads the output goes away, as head does, the script ends and its sessions are closed.
+func TestReaderLeaves(t *testing.T) {
+	const script = "select(Sensor, 11).lr_session()\nprint(\"ready\")\nfor i in range(1000000): print(\"more\")\n"
+	for _, args := range [][]string{{"run", "--allow=respond"}, {"run", "--allow=respond", "--in-process"}} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			sim, file, dir := profiled(t)
+			path := filepath.Join(dir, "script.star")
+			if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			cmd := exec.CommandContext(t.Context(), "cbscript", append(args, "--credentials", file, path)...)
+			var errs lockedBuffer
+			cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, homeEnv(dir), w, &errs
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			_ = w.Close() // the program has its own
+			if line, err := bufio.NewReader(r).ReadString('\n'); line != "ready\n" {
+				t.Fatalf("got %q, %v; standard error: %s", line, err, errs.String())
+			}
+			_ = r.Close()
+			var exit *exec.ExitError
+			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != runtime.ExitScript || !strings.Contains(errs.String(), "broken pipe") {
+				t.Errorf("%v, standard error %q", err, errs.String())
+			}
+			closed(t, sim)
+		})
 	}
 }
 
