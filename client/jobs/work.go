@@ -25,6 +25,14 @@ func (e *OfflineError) Error() string {
 	return text
 }
 
+// waited is a time as people are told it: seconds, and less only where there is none.
+func waited(d time.Duration) time.Duration {
+	if d >= time.Second {
+		return d.Round(time.Second)
+	}
+	return max(d, 0).Round(time.Millisecond)
+}
+
 // Kind is "TimeoutError".
 func (*OfflineError) Kind() string { return "TimeoutError" }
 
@@ -196,7 +204,7 @@ func (s *Scheduler) offline(ctx context.Context, e *endpoint, p Presence) time.D
 		until, _ := j.deadline()
 		left := until.Sub(now)
 		if left <= 0 {
-			return &OfflineError{j.Endpoint, p.Seen, max(until.Sub(j.submitted), 0).Round(time.Second)}
+			return &OfflineError{j.Endpoint, p.Seen, waited(until.Sub(j.submitted))}
 		}
 		j.set(Offline)
 		park = min(park, left)
