@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cbscript/cbscript/client"
 	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/defense"
 	"github.com/cbscript/cbscript/client/demo"
@@ -82,5 +83,34 @@ func TestLiveResponse(t *testing.T) {
 	}
 	if id, err := again.Get(t.Context(), "id"); id != "1:3" || err != nil {
 		t.Errorf("the session is %v, %v, want a new one", id, err)
+	}
+}
+
+// TestSessionGivenUp holds that a device is no longer waited for when the service has given its session up.
+func TestSessionGivenUp(t *testing.T) {
+	sim, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sim.Close()
+	g, err := demo.Connect(sim, credentials.Product(defense.Name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	c := defense.New(g)
+	device, err := c.Select(defense.Device).Where("hostNameExact:WS-FIN-01").First(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim.Inject(simulator.Fault{Method: "GET", PathPrefix: "/integrationServices/v3/cblr/session/1:1", Status: 200, Body: `{"id": "1:1", "status": "TIMEOUT"}`, Times: 1})
+	method, _ := defense.Device.Attribute("lr_session")
+	_, err = method.Method.Do(t.Context(), device, nil)
+	var late *client.TimeoutError
+	if !errors.As(err, &late) {
+		t.Errorf("got %v, want that the session could not be established", err)
+	}
+	if open := sim.LiveSessions(); len(open) > 0 {
+		t.Errorf("still open: %v", open)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -247,9 +248,9 @@ func (ch *channel) await(ctx context.Context, l *live, wait time.Duration) error
 		case status == ch.m.d.active:
 			l.doc = doc
 			return nil
-		case status == "error" || status == "ERROR":
+		case strings.EqualFold(status, "error"):
 			return newError(ch.e.ID, "", "", doc)
-		case status == "timeout" || status == "close" || status == ch.m.d.closed:
+		case strings.EqualFold(status, "timeout"), strings.EqualFold(status, "close"):
 			return failed(client.Errorf("the server gave the session up: its status is %s", status))
 		}
 		if !pausing(ctx, pause, limit.C) {
