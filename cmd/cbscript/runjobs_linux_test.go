@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,14 +25,7 @@ func TestJobsSurviveAKilledWorker(t *testing.T) {
 	for _, way := range [][]string{{"--jobs", "fleet.jobs"}, nil} {
 		p := start(t, dir, append([]string{"run", "--allow", "respond,respond-write", "--outcomes", "out.jsonl", "fleet.star"}, way...)...)
 		f.waitHeld(2, p)
-		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", p.cmd.Process.Pid))
-		if err != nil {
-			t.Skipf("the kernel does not tell a process's children: %v", err)
-		}
-		worker, err := strconv.Atoi(strings.TrimSpace(string(children)))
-		if err != nil {
-			t.Fatalf("the children are %q", children)
-		}
+		worker := childOf(t, p.cmd.Process.Pid)
 		if err := syscall.Kill(worker, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
@@ -57,4 +53,32 @@ func TestJobsSurviveAKilledWorker(t *testing.T) {
 	if diff := cmp.Diff(want, f.outcomesIn("fleet.jobs.outcomes.jsonl")); diff != "" {
 		t.Errorf("the next run: -want +got:\n%s", diff)
 	}
+}
+
+// childOf gives the one child of a process, whichever of its threads began it.
+func childOf(t *testing.T, pid int) int {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(threads) == 0 {
+		t.Skip("the kernel does not tell a process's children")
+	}
+	var all []string
+	for _, name := range threads {
+		children, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH) { // that thread may have ended
+			t.Fatal(err)
+		}
+		all = append(all, strings.Fields(string(children))...)
+	}
+	if len(all) != 1 {
+		t.Fatalf("the children are %q, want one", all)
+	}
+	child, err := strconv.Atoi(all[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return child
 }
