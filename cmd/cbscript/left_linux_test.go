@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 // endpoint: it closes that and then ends.
 func TestNoSessionStaysOpen(t *testing.T) {
 	const script = "s = select(Sensor, 11).lr_session()\nselect(Sensor, 12).lr_session()\nprint(\"ready\")\nfor i in range(50000000):\n    for j in range(50000000): pass\n"
+	heedHangups(t)
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		for _, flag := range []string{"--allow=respond", "--in-process"} {
 			t.Run(signal.String()+" "+flag, func(t *testing.T) {
@@ -42,6 +44,14 @@ func TestNoSessionStaysOpen(t *testing.T) {
 			})
 		}
 	}
+}
+
+// heedHangups has programs that the test starts take SIGHUP also where the test itself runs under nohup: they would inherit
+// that it is ignored.
+func heedHangups(t *testing.T) {
+	taken := make(chan os.Signal, 1)
+	signal.Notify(taken, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(taken) })
 }
 
 // TestReaderLeaves: when who reads the output goes away, as head does, the script ends and its sessions are closed.

@@ -214,6 +214,7 @@ func TestLRInterrupt(t *testing.T) {
 
 // TestLREnds holds that the session is closed when the program is ended from outside, and that a wait can be given up.
 func TestLREnds(t *testing.T) {
+	heedHangups(t)
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		y, sim, _ := lrAt(t, "11", "--allow", "respond")
 		y.prompted(lrPrompt)
