@@ -130,12 +130,38 @@ func (p *program) checkPaths(ctx context.Context, o checkOptions) ([]check.Repor
 	return reports, nil
 }
 
-// refuse checks a script, and every file that it loads, before it runs. What it finds about names is left to the run.
-func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOptions) error {
+// judge gives why a script may not run. With --trust it may: then what the check found is told instead.
+func (p *program) judge(ctx context.Context, script *runtime.Script, o runOptions) error {
+	if o.trust && strings.HasPrefix(o.script, bundleScheme) {
+		return nil // the review of the bundle has told it
+	}
+	lines, remedies, err := p.credentialsIn(ctx, script, o.host)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil && o.trust:
+		p.warn(fmt.Sprintf("%s could not be checked: %v\nit is run all the same: --trust", script.Name, err))
+		return nil
+	case err != nil:
+		return err
+	case len(lines) == 0:
+		return nil
+	}
+	what, where := fmt.Sprintf("%s holds what looks like a credential", script.Name), strings.Join(lines, "\n")
+	if o.trust {
+		p.warn(what + ":\n" + where + "\nit is run all the same: --trust")
+		return nil
+	}
+	return &refusal{what + ", so it is not run:\n" + where, remedies[0] + " --trust runs it as it is."}
+}
+
+// credentialsIn checks a script, and every file that it loads, and gives a line and a remedy for each credential. What the
+// check finds about names is left to the run.
+func (p *program) credentialsIn(ctx context.Context, script *runtime.Script, o hostOptions) (lines, remedies []string, err error) {
 	options := check.Options{Surface: servers.NewSurface(), Known: p.knownValues(o.files), AllowNames: true}
 	main, err := check.Script(script.Name, []byte(script.Source), options)
 	if err != nil {
-		return usage("", "%s: %w", script.Name, err)
+		return nil, nil, usage("", "%s: %w", script.Name, err)
 	}
 	reports := []check.Report{main}
 	seen := map[string]bool{script.Path: true}
@@ -152,12 +178,11 @@ func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOpti
 			continue // the run says so, at the line that loads it
 		}
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		reports = append(reports, loaded)
 		next = append(next, loadedFiles(name, loaded)...)
 	}
-	var lines, remedies []string
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			if f.Severity == check.Error && f.Excerpt != "" { // only a finding about a value has one
@@ -166,11 +191,7 @@ func (p *program) refuse(ctx context.Context, script *runtime.Script, o hostOpti
 			}
 		}
 	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return &refusal{fmt.Sprintf("%s holds what looks like a credential, so it is not run:\n%s", script.Name, strings.Join(lines, "\n")),
-		remedies[0] + " --trust runs it as it is."}
+	return lines, remedies, nil
 }
 
 // loadedFiles gives the files that a file loads, by their paths below the script's root.

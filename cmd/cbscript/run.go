@@ -251,10 +251,8 @@ func (p *program) readScript(ctx context.Context, o runOptions) (asked *askedRun
 	if err != nil {
 		return nil, err
 	}
-	if !o.trust {
-		if err := p.refuse(ctx, script, o.host); err != nil {
-			return nil, err
-		}
+	if err := p.judge(ctx, script, o); err != nil {
+		return nil, err
 	}
 	needs, err := declared(script, bundles)
 	if err != nil {
