@@ -47,8 +47,9 @@ type Product struct {
 	// version. Nil means that there are none.
 	Open func(ctx context.Context, c *Client) error
 	// Watch wraps the way to a server where what the product's calls open can be closed after the process that opened it
-	// is gone. Nil means that nothing stays open.
-	Watch func(next http.RoundTripper, origin *url.URL) Watcher
+	// is gone. What is open is kept in an Openings, and what earlier runs left there is closed before anything else is
+	// opened; nil keeps nothing. A Watch of nil means that nothing stays open.
+	Watch func(next http.RoundTripper, origin *url.URL, kept Openings) Watcher
 	// Receipts notes the files of endpoints that a server sends. Nil means that it sends none.
 	Receipts Noter
 	// Explain gives the error to report for the one that an answer with an error status makes: the same, or one that

@@ -62,7 +62,7 @@ func TestLedger(t *testing.T) {
 				}
 				defer sim.Close()
 				way := memory{sim}
-				w := watched{way, liveresponse.Response().Watch(way, way.URL())}
+				w := watched{way, liveresponse.Response().Watch(way, way.URL(), nil)}
 				var scope client.Scope // ends after all, as the process that is gone never did
 				defer func() { _ = scope.End(t.Context()) }()
 				ctx, cancel := context.WithCancel(scope.Context(t.Context()))

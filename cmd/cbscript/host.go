@@ -35,6 +35,7 @@ type hostOptions struct {
 	verbose   bool
 
 	received func(client.Receipt) // is told of files of endpoints; no flag. Nil for who does not want to know
+	openings client.Openings      // keeps what is open on servers; no flag. Nil for nothing
 }
 
 // hostFlags add the flags.
@@ -89,7 +90,7 @@ func (p *program) newHost(o hostOptions, source journal.Source, decide guard.Con
 	if err != nil {
 		return nil, err
 	}
-	h.pool = servers.New(servers.Config{Open: open, Received: h.receiver(o.received),
+	h.pool = servers.New(servers.Config{Open: open, Received: h.receiver(o.received), Openings: o.openings,
 		Client: append([]client.Option{client.WithGuard(guard.New(decide)), client.WithLogger(log), servers.ShowProgress(progress)}, more...)})
 	return h, nil
 }

@@ -184,6 +184,9 @@ func (p *program) runScript(ctx context.Context, o runOptions) (err error) {
 	}
 	defer work.close()
 	p.exit = work.before(ctx, p.exit)
+	if work.store != nil && !o.host.demo { // a demo server ends with the run
+		o.host.openings = work.store
+	}
 	host, err := p.newHost(o.host, hashed(script), decide, screen.progress, p.logger(o.host.verbose), liveresponse.WithPlan(work.plan))
 	if err != nil {
 		return err

@@ -21,6 +21,9 @@ type Config struct {
 	// Received is told of each file of an endpoint that a server has sent, before the script has its last byte. It is called
 	// by several goroutines. Nil means that nobody wants to know.
 	Received func(client.Receipt)
+	// Openings keeps what the run opens on servers, so that a later run closes what this one leaves open when it is killed.
+	// Nil keeps nothing.
+	Openings client.Openings
 }
 
 // Way is the way to one server, for one profile. *gate.Gate is one.
@@ -112,7 +115,7 @@ func (p *Pool) open(product *client.Product, role string) opened {
 		})}
 	}
 	if product.Watch != nil {
-		g = watched{g, product.Watch(g, g.URL())}
+		g = watched{g, product.Watch(g, g.URL(), p.c.Openings)}
 	}
 	return opened{way: g, client: client.New(product, counted{g, runtime.CountRequests(g)}, p.c.Client...)}
 }

@@ -6,7 +6,8 @@
 //	defer store.Close()
 //	plan := &jobs.Plan{Store: store, Run: store.Run()}
 //
-// A file belongs to one script and its parameters, and to one process at a time.
+// A file belongs to one script and its parameters, and to one process at a time. It keeps also what a run has open on servers,
+// which the next one closes.
 package jobstore
 
 import (
@@ -68,6 +69,7 @@ var _ jobs.Store = (*Store)(nil)
 var (
 	metaBucket = []byte("cbscript.jobs")
 	jobsBucket = []byte("jobs")
+	openBucket = []byte("open") // not in files of versions that did not keep what is open
 	headKey    = []byte("head")
 )
 
@@ -166,7 +168,7 @@ func (s *Store) begin(id Identity, o options) error {
 		if err != nil {
 			return err
 		}
-		for _, name := range [][]byte{metaBucket, jobsBucket} {
+		for _, name := range [][]byte{metaBucket, jobsBucket, openBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
