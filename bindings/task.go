@@ -36,7 +36,7 @@ func task(t *starlark.Thread, fn starlark.Callable) (any, error) {
 		}
 		v, err := Call(worker, fn, positional, nil)
 		if err != nil {
-			return nil, err
+			return nil, explainFrozen(err)
 		}
 		return v, index.Freeze(v)
 	}, Keep: keep, Recall: func(kept json.RawMessage) (any, error) { return recall(kept, index) }}, nil
