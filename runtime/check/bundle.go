@@ -55,7 +55,9 @@ func Dir(ctx context.Context, fsys fs.FS, root string, opts Options) ([]Report, 
 			out = append(out, r)
 			return nil
 		}
-		out = append(out, b.file(name))
+		r := b.file(name)
+		b.named(&r, name)
+		out = append(out, r)
 		return nil
 	})
 	if err != nil {
@@ -159,6 +161,20 @@ func (b *bundle) file(name string) Report {
 		opts.Load = func(module string) ([]byte, error) { return b.module(name, module) }
 	}
 	return script(name, src, opts, b.known)
+}
+
+// named looks for known values in the name of a file, which a bundle gives away as it does its text.
+func (b *bundle) named(r *Report, name string) {
+	for _, h := range b.known.inBytes([]byte(name)) {
+		rule := ruleKnownValue
+		if h.name {
+			rule = ruleKnownName
+		}
+		if h.name && b.opts.AllowNames {
+			continue
+		}
+		r.add(0, 0, rule, "the name of the file holds the "+h.label, "")
+	}
 }
 
 func isScript(name string) bool { return path.Ext(name) == ".star" }

@@ -27,6 +27,7 @@ type needle struct {
 	via   string
 	text  []byte
 	fold  bool // text is in lower case and matches in any case
+	wraps bool // programs that write this encoding break its lines
 }
 
 func newKnownSearch(values []KnownValue) *knownSearch {
@@ -56,7 +57,7 @@ func (k *knownSearch) withoutShort() *knownSearch {
 
 func (k *knownSearch) add(v KnownValue) {
 	seen := map[string]bool{}
-	put := func(text, via string, fold bool) {
+	put := func(text, via string, fold, wraps bool) {
 		if fold {
 			text = string(lowerASCII([]byte(text)))
 		}
@@ -65,25 +66,25 @@ func (k *knownSearch) add(v KnownValue) {
 			return
 		}
 		seen[key] = true
-		k.needles = append(k.needles, needle{v.Label, v.Name, via, []byte(text), fold})
+		k.needles = append(k.needles, needle{v.Label, v.Name, via, []byte(text), fold, wraps})
 	}
-	put(v.Value, "", true)
+	put(v.Value, "", true, false)
 	if v.Name {
 		return // a host name in base64 tells a stranger nothing that the file around it does not
 	}
-	put(reversed(v.Value), "written backwards", true)
-	put(url.QueryEscape(v.Value), "in URL escapes", true)
-	put(url.PathEscape(v.Value), "in URL escapes", true)
-	put(escapeAll(v.Value), "in URL escapes", true)
+	put(reversed(v.Value), "written backwards", true, false)
+	put(url.QueryEscape(v.Value), "in URL escapes", true, false)
+	put(url.PathEscape(v.Value), "in URL escapes", true, false)
+	put(escapeAll(v.Value), "in URL escapes", true, false)
 	wide := utf16Bytes(v.Value)
 	for _, raw := range [][]byte{[]byte(v.Value), wide} {
-		put(hex.EncodeToString(raw), "in hex", true)
+		put(hex.EncodeToString(raw), "in hex", true, true)
 		for _, s := range base64Alignments(raw) {
-			put(s, "in base64", false)
-			put(strings.NewReplacer("+", "-", "/", "_").Replace(s), "in base64", false)
+			put(s, "in base64", false, true)
+			put(strings.NewReplacer("+", "-", "/", "_").Replace(s), "in base64", false, true)
 		}
 	}
-	put(string(wide), "in UTF-16", true)
+	put(string(wide), "in UTF-16", true, false)
 }
 
 func escapeAll(s string) string {
@@ -131,9 +132,46 @@ func (k *knownSearch) inBytes(raw []byte) []knownHit {
 	if len(k.needles) == 0 {
 		return nil
 	}
+	return separate(append(k.search(raw, false), k.acrossLines(raw)...))
+}
+
+// acrossLines gives the known values that an encoding has broken into lines, as base64 and xxd do by default. Blanks and
+// comment signs before the next line's text are those of the file around it.
+func (k *knownSearch) acrossLines(raw []byte) []knownHit {
+	if bytes.IndexByte(raw, '\n') < 0 {
+		return nil
+	}
+	joined, from := make([]byte, 0, len(raw)), make([]int, 0, len(raw)) // and where each byte was
+	begins := true                                                      // nothing of the line's text was seen
+	for i, c := range raw {
+		switch {
+		case c == '\n' || c == '\r':
+			begins = true
+		case begins && (c == ' ' || c == '\t' || c == '#'):
+		default:
+			begins = false
+			joined, from = append(joined, c), append(from, i)
+		}
+	}
+	var hits []knownHit
+	for _, h := range k.search(joined, true) {
+		start, end := from[h.offset], from[h.end-1]+1
+		if end-start != h.end-h.offset { // else it is in one line, and was found there
+			h.offset, h.end = start, end
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// search gives what is in raw of all encodings, or of those that wrap.
+func (k *knownSearch) search(raw []byte, wraps bool) []knownHit {
 	lower := lowerASCII(raw)
 	var hits []knownHit
 	for _, n := range k.needles {
+		if wraps && !n.wraps {
+			continue
+		}
 		in := raw
 		if n.fold {
 			in = lower
@@ -151,6 +189,11 @@ func (k *knownSearch) inBytes(raw []byte) []knownHit {
 			at = end
 		}
 	}
+	return hits
+}
+
+// separate orders hits, and keeps one for each place.
+func separate(hits []knownHit) []knownHit {
 	slices.SortStableFunc(hits, func(a, b knownHit) int {
 		if a.offset != b.offset {
 			return a.offset - b.offset

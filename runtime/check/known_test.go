@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -54,6 +55,63 @@ func TestKnownEncodings(t *testing.T) {
 			if strings.Contains(fmt.Sprint(f, f.Excerpt), knownSecret) {
 				t.Errorf("%s: the finding shows the secret: %s", name, f)
 			}
+		}
+	}
+}
+
+// TestKnownAcrossLines looks for a secret that an encoding has broken into lines, as base64 and xxd do.
+func TestKnownAcrossLines(t *testing.T) {
+	wrap := func(text string, width int, end string) string {
+		var b strings.Builder
+		for len(text) > width {
+			b.WriteString(text[:width] + end)
+			text = text[width:]
+		}
+		return b.String() + text
+	}
+	base := base64.StdEncoding.EncodeToString([]byte("[prod]\nurl=https://x.example\nssl_verify=false\ntoken=" + knownSecret + "\nmore=1\n"))
+	digits := hex.EncodeToString([]byte("[prod]\ntoken=" + knownSecret + "\n"))
+	opts := check.Options{Known: []check.KnownValue{{Label: "token", Value: knownSecret}, {Label: "password", Value: "hunter22"}}}
+	for _, tt := range []struct {
+		name, file, text string
+		want             []string
+	}{
+		{"base64", "data.txt", wrap(base, 76, "\n"), []string{"data.txt:1:71 known-value"}},
+		{"base64 of Windows", "data.txt", wrap(base, 76, "\r\n"), []string{"data.txt:1:71 known-value"}},
+		{"base64 in YAML", "data.yml", "k: |\n  " + wrap(base, 76, "\n  "), []string{"data.yml:2:73 known-value"}},
+		{"base64 in a literal", "x.star", `x = """` + wrap(base, 76, "\n") + `"""`, []string{"x.star:1:78 known-value"}},
+		{"base64 in a comment", "x.star", "# " + wrap(base, 76, "\n# "), []string{"x.star:1:73 known-value"}},
+		{"hex", "data.txt", wrap(digits, 60, "\n"), []string{"data.txt:1:27 known-value"}},
+		{"hex in one line, after others", "data.txt", "a\nb\n" + digits, []string{"data.txt:3:27 known-value"}},
+		{"plain words of two lines", "data.txt", "the hunter\n22 rules\n", []string{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			reports, err := check.Dir(t.Context(), fstest.MapFS{tt.file: {Data: []byte(tt.text)}}, ".", opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, allPlaces(reports)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestKnownInFileName looks for what a bundle gives away by the names of its files.
+func TestKnownInFileName(t *testing.T) {
+	opts := check.Options{Known: []check.KnownValue{{Label: "token", Value: "lab-token-4711"}, {Label: "host", Value: "cb.customer.example", Name: true}}}
+	files := fstest.MapFS{"lab-token-4711.json": {}, "data/LAB-token-4711/x.json": {}, "cb.customer.example.csv": {}, "plain.csv": {}}
+	want := []string{"cb.customer.example.csv:0:0 known-name", "data/LAB-token-4711/x.json:0:0 known-value", "lab-token-4711.json:0:0 known-value"}
+	for _, allow := range []bool{false, true} {
+		if opts.AllowNames = allow; allow {
+			want = want[1:]
+		}
+		reports, err := check.Dir(t.Context(), files, ".", opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, allPlaces(reports)); diff != "" {
+			t.Errorf("names allowed %v (-want +got):\n%s", allow, diff)
 		}
 	}
 }
