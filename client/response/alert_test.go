@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
+	"github.com/cbscript/cbscript/client/guard"
 	"github.com/cbscript/cbscript/client/internal/wiretest"
+	"github.com/cbscript/cbscript/client/journal"
 	"github.com/cbscript/cbscript/client/response"
 )
 
@@ -241,6 +244,57 @@ func TestAlertBlockFails(t *testing.T) {
 			}
 			if c.kind == "PartialChangeError" && n != c.facts["changed"] {
 				t.Errorf("got %d changed, want %v", n, c.facts["changed"])
+			}
+		})
+	}
+}
+
+// limited is the error of a run that has reached a limit.
+type limited struct{}
+
+func (limited) Error() string         { return "too many requests" }
+func (limited) Kind() string          { return "LimitError" }
+func (limited) Facts() map[string]any { return map[string]any{} }
+
+// refusing refuses each change after the first few.
+type refusing struct {
+	after int
+	err   error
+}
+
+func (r *refusing) Permit(context.Context, client.Change) (bool, error) {
+	if r.after--; r.after < 0 {
+		return false, r.err
+	}
+	return true, nil
+}
+
+// TestAlertBlockIsRefusedHere: a block that the host refuses, for whatever reason, has not been sent, and is not said to
+// have been.
+func TestAlertBlockIsRefusedHere(t *testing.T) {
+	for name, refusal := range map[string]error{
+		"not granted": &client.PermissionError{Capability: client.Write, Action: "change_status"},
+		"too many":    &guard.ReachError{Action: "change_status", Count: 1001, Limit: 10},
+		"to confirm":  &guard.CautionError{Action: "change_status", Hosts: 40},
+		"no journal":  &journal.Error{File: "journal.jsonl", Err: fs.ErrPermission},
+		"a limit":     limited{},
+	} {
+		t.Run(name, func(t *testing.T) {
+			change := func(after int) error {
+				cb := response.New(serve(t, "6.2.0", oneThousandOne("204")), client.WithGuard(&refusing{after, refusal}))
+				_, err := response.ChangeAlerts(t.Context(), cb.Select(response.Alert).Where("status:Unresolved"), "Resolved")
+				return err
+			}
+			err := change(0)
+			var (
+				typed   client.Error
+				partial *client.PartialChangeError
+			)
+			if !errors.As(err, &typed) || errors.As(err, &partial) || !errors.Is(err, refusal) || !strings.Contains(err.Error(), "none of 1001 alerts was changed") {
+				t.Errorf("the first block: got %v", err)
+			}
+			if err := change(1); !errors.As(err, &partial) || partial.Changed != 500 || partial.Uncertain != 0 {
+				t.Errorf("the second block: got %v", err)
 			}
 		})
 	}

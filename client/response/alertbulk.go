@@ -140,18 +140,19 @@ func partialChange(action string, done, block, total int, err error) error {
 }
 
 // mayHaveArrived reports whether a request that failed may have been carried out: all but those that were refused
-// before or by the server.
+// before, by this host for whatever reason, or by the server.
 func mayHaveArrived(err error) bool {
 	var (
 		refused *client.ServerError
-		denied  *client.PermissionError
-		nobody  *client.UnauthorizedError
-		missing *client.ObjectNotFoundError
+		typed   client.Error
 	)
 	if errors.As(err, &refused) {
 		return refused.Status >= http.StatusInternalServerError
 	}
-	return !errors.As(err, &denied) && !errors.As(err, &nobody) && !errors.As(err, &missing)
+	if !errors.As(err, &typed) {
+		return true
+	}
+	return !slices.Contains([]string{"PermissionError", "UnauthorizedError", "ObjectNotFoundError", "LimitError"}, typed.Kind())
 }
 
 // alertIDs gives the ids of all alerts of a query, each once: results may move between pages while they are read.
