@@ -348,6 +348,8 @@ func (e *PermissionError) Hint() string {
 		return e.Advice
 	case e.Capability == Read:
 		return ""
+	case e.Capability == Respond, e.Capability == Secrets: // a dry run reads these for nobody either
+		return fmt.Sprintf("run again with --allow %s", e.Capability)
 	}
 	return fmt.Sprintf("run again with --allow %s, or see what would change with --dry-run", e.Capability)
 }

@@ -63,6 +63,7 @@ func TestDeclared(t *testing.T) {
 	}{
 		{"declared and granted", guard.Config{Allow: all, Declared: []client.Capability{client.Write}}, save("7"), "ok"},
 		{"declared, not granted", guard.Config{Declared: []client.Capability{client.Write}}, save("7"), `save Widget 7 needs the capability "write", which was not granted / run again with --allow write, or see what would change with --dry-run`},
+		{"reading an endpoint, which a dry run does for nobody either", guard.Config{}, client.Change{Needs: []client.Capability{client.Respond}, Action: "list"}, `list needs the capability "respond", which was not granted / run again with --allow respond`},
 		{"granted, not declared", guard.Config{Allow: all, Declared: []client.Capability{client.Isolate}}, save("7"), undeclaredText},
 		{"nothing declared", guard.Config{Allow: all, Declared: []client.Capability{}}, save("7"), undeclaredText},
 		{"no declaration", guard.Config{Allow: all}, save("7"), "ok"},
