@@ -67,6 +67,8 @@ func attack(ctx context.Context, args []string) int {
 	switch args[0] {
 	case "requests":
 		a.requests(ctx, args[1:])
+	case "answers":
+		a.answers(ctx, args[1:])
 	case "notice":
 		a.requests(ctx, []string{"POST host /open?product=response&role= "})
 		_, _ = pipe.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(args[1]))), args[1]...))
@@ -176,6 +178,8 @@ func (a *attacker) system(ctx context.Context, secret, address, open string) {
 	try("connect", err)
 	_, err = net.Dial("udp", address)
 	try("send", err)
+	_, err = unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0) // which sends without a connection
+	try("open a socket", err)
 	_, err = net.Listen("tcp", "127.0.0.1:0")
 	try("listen", err)
 	try("run a program", exec.CommandContext(ctx, "/bin/true").Run())
@@ -281,7 +285,7 @@ func TestSystemOfAnAdversary(t *testing.T) {
 		t.Skipf("the kernel cannot refuse a process all of this: %q", got.Out)
 	}
 	want := lines("lacking 0", "read a file: refused", "read a file that was open: refused", "write a file: refused", "remove a file: refused", "list a folder: refused",
-		"read the host's environment: refused", "connect: refused", "send: refused", "listen: refused", "run a program: refused",
+		"read the host's environment: refused", "connect: refused", "send: refused", "open a socket: refused", "listen: refused", "run a program: refused",
 		"signal the host: refused", "environment [CBSCRIPT_WORKER=1]")
 	if diff := cmp.Diff(want, got.Out); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

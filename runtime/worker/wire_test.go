@@ -3,11 +3,14 @@
 package worker_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -63,6 +66,89 @@ func attackRecorded(t *testing.T, g guard.Config, requests ...string) (out strin
 		t.Fatal(err)
 	}
 	return printed.String(), server.asked, server.at
+}
+
+// answers asks the first server for each path, and prints all of what comes back.
+func (a *attacker) answers(ctx context.Context, paths []string) {
+	a.requests(ctx, []string{"POST host /open?product=response&role= "})
+	for _, path := range paths {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://host"+path, nil)
+		if err != nil {
+			panic(err)
+		}
+		req.Host = "server-0"
+		resp, err := a.link.RoundTrip(req)
+		if err != nil {
+			a.say("%s: no answer", path)
+			continue
+		}
+		text, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		a.say("%s: %d %s %v", path, resp.StatusCode, text, err)
+	}
+}
+
+// repeating is a server that repeats the token in its answers: the path is the status.
+type repeating struct{ recorded }
+
+const repeated = "0123456789abcdef0123456789abcdef01234567"
+
+func (s *repeating) Redact(text string) string {
+	return strings.ReplaceAll(text, repeated, "[redacted]")
+}
+func (s *repeating) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, err := strconv.Atoi(path.Base(r.URL.Path))
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader("you sent " + repeated))}, nil
+}
+
+// TestErrorAnswersForAnAdversary: what a server repeats of a request in an error does not reach the worker at all, not
+// only the script.
+func TestErrorAnswersForAnAdversary(t *testing.T) {
+	pool := servers.New(servers.Config{Open: func(*client.Product, string) (servers.Way, error) { return &repeating{}, nil }})
+	defer pool.Close()
+	w, err := worker.Start(worker.Options{Command: []string{self(t), adversary, "answers", "/api/400", "/api/401", "/api/404", "/api/500"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	var out strings.Builder
+	if err := w.Run(t.Context(), &runtime.Script{Name: "x.star"}, runtime.Config{Print: &out}, worker.Access{Servers: pool}); err != nil {
+		t.Fatal(err)
+	}
+	want := lines("POST /open?product=response&role=: 200, true")
+	for _, status := range []string{"400", "401", "404", "500"} {
+		want += lines("/api/" + status + ": " + status + " you sent [redacted] <nil>")
+	}
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestServersOfAnAdversary: the objects of all servers of a run are counted together, also for whoever got round the
+// builtins.
+func TestServersOfAnAdversary(t *testing.T) {
+	pool := servers.New(servers.Config{Open: func(*client.Product, string) (servers.Way, error) { return &recorded{}, nil }})
+	defer pool.Close()
+	w, err := worker.Start(worker.Options{Command: []string{self(t), adversary, "requests", "POST host /open?product=response&role= ", "POST host /open?product=protection&role= ",
+		"DELETE server-0 /api/v1/watchlist/1 ", "DELETE server-1 /api/bit9platform/v1/fileRule/1 ", "DELETE server-1 /api/bit9platform/v1/fileRule/2 "}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	var out strings.Builder
+	access := worker.Access{Servers: pool, Guard: guard.Config{Allow: client.Capabilities(), MaxChanges: 2}}
+	if err := w.Run(t.Context(), &runtime.Script{Name: "x.star"}, runtime.Config{Print: &out}, access); err != nil {
+		t.Fatal(err)
+	}
+	want := lines("POST /open?product=response&role=: 200, true", "POST /open?product=protection&role=: 200, true",
+		"DELETE /api/v1/watchlist/1: 200, true", "DELETE /api/bit9platform/v1/fileRule/1: 200, true",
+		"DELETE /api/bit9platform/v1/fileRule/2: PermissionError: DELETE /api/bit9platform/v1/fileRule/2 would be the change of object number 3 in this run, and more than 2 are to be confirmed; changed before: Watchlist 1, FileRule 1")
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
 }
 
 // TestUnknownRequestsOfAnAdversary: with everything granted, nothing reaches a server that the tables do not know, or that
