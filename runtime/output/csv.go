@@ -15,11 +15,14 @@ import (
 type csvRows struct {
 	w       *csv.Writer
 	raw     bool
+	visible bool // for a terminal, which would act on a control sequence in a cell
 	columns []string
 	closed  bool
 }
 
-func newCSV(w io.Writer, raw bool) *csvRows { return &csvRows{w: csv.NewWriter(w), raw: raw} }
+func newCSV(w io.Writer, o Options) *csvRows {
+	return &csvRows{w: csv.NewWriter(w), raw: o.RawCells, visible: o.Width > 0}
+}
 
 func (c *csvRows) Write(row Row) error {
 	if c.closed {
@@ -68,10 +71,13 @@ func (c *csvRows) cell(v any) string {
 	return text
 }
 
-// text is a cell that no spreadsheet takes for a formula, unless those are wanted.
+// text is a cell that no spreadsheet takes for a formula, unless those are wanted, and that no terminal obeys.
 func (c *csvRows) text(s string) string {
-	if c.raw {
-		return s
+	if !c.raw {
+		s = formula.Defuse(s)
 	}
-	return formula.Defuse(s)
+	if c.visible {
+		s = Visible(s)
+	}
+	return s
 }

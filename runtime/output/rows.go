@@ -30,7 +30,7 @@ var ErrClosed = errors.New("the output is closed")
 
 // Options shape what NewRows writes. The zero value is right for a file.
 type Options struct {
-	Width    int  // columns of the terminal: a table is cut to them; 0 means no limit
+	Width    int  // columns of the terminal: a table is cut to them, CSV shows control characters; 0 means a file
 	RawCells bool // CSV only: write cells as they are, also those that a spreadsheet would run as formulas
 }
 
@@ -49,7 +49,7 @@ func NewRows(format string, w io.Writer, o Options) (Rows, error) {
 	case "jsonl":
 		return &jsonLines{w: w}, nil
 	case "csv":
-		return newCSV(w, o.RawCells), nil
+		return newCSV(w, o), nil
 	}
 	return nil, fmt.Errorf("unknown output format %q, want one of %s", format, strings.Join(Formats(), ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/big"
 	"strings"
@@ -213,6 +214,34 @@ func BenchmarkRows(b *testing.B) {
 				if err := w.Write(row); err != nil {
 					b.Fatal(err)
 				}
+			}
+		})
+	}
+}
+
+// TestCSVOnTerminal sees that a terminal gets no control sequence of a cell or a name, and a file every byte.
+func TestCSVOnTerminal(t *testing.T) {
+	row := output.Row{{"a\x1b[2J", "\x1b]0;title\x07"}, {"b", "line\nnext\u202e"}, {"c", []any{"\u009b31m"}}, {"d", []byte("\x1b[31m")}}
+	for _, tt := range []struct {
+		name string
+		o    output.Options
+		want string
+	}{
+		{"terminal", output.Options{Width: 80}, `a\x1b[2J,b,c,d` + "\n" + `\x1b]0;title\x07,"line` + "\n" + `next\u202e","[""\u009b31m""]",\x1b[31m` + "\n"},
+		{"terminal, raw cells", output.Options{Width: 80, RawCells: true}, `a\x1b[2J,b,c,d` + "\n" + `\x1b]0;title\x07,"line` + "\n" + `next\u202e","[""\u009b31m""]",\x1b[31m` + "\n"},
+		{"file", output.Options{}, "a\x1b[2J,b,c,d\n\x1b]0;title\x07,\"line\nnext\u202e\",\"[\"\"\\u009b31m\"\"]\",\x1b[31m\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var b strings.Builder
+			rows, err := output.NewRows("csv", &b, tt.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(rows.Write(row), rows.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, b.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
