@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/cbscript/cbscript/runtime/check"
 )
@@ -129,7 +130,12 @@ func resultOf(f check.Finding, rules []check.Rule) sarifResult {
 func uri(name string) string {
 	slashed := filepath.ToSlash(name)
 	if filepath.IsAbs(name) {
-		return (&url.URL{Scheme: "file", Path: slashed}).String()
+		return fileURI(slashed)
 	}
 	return (&url.URL{Path: slashed}).String()
+}
+
+// fileURI gives the URI of an absolute path with slashes. A drive of Windows stands behind a slash, or it would be a host.
+func fileURI(slashed string) string {
+	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(slashed, "/")}).String()
 }
