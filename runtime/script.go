@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/cbscript/cbscript/runtime/scriptfiles"
 )
 
 // Script is the source of a script, and the files that it may load.
@@ -18,14 +19,17 @@ type Script struct {
 	Files  fs.FS  // the script's root; nil means that there are no files beside it
 	Path   string // of the script in Files, with slashes; load("./x.star") is relative to it
 
-	root *os.Root
+	root *scriptfiles.Root
 }
 
 // Open reads a script from a file. root is the directory that its loads may not leave, also not by symbolic links; an
 // empty root is the directory in which the script lies, the one it points to if file is a symbolic link. The script must
 // be closed after its last run.
 //
-// A file that cannot be read, or a script outside root, is a [*UsageError].
+// Its Files are a [scriptfiles.Root]: they give the same bytes for as long as the script is open, and nothing but what a load can
+// name.
+//
+// A file that cannot be read, as a folder, a pipe or a device, or a script outside root, is a [*UsageError].
 func Open(file, root string) (*Script, error) {
 	at := file
 	if root == "" {
@@ -38,16 +42,16 @@ func Open(file, root string) (*Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.OpenRoot(root)
+	dir, err := scriptfiles.OpenRoot(root)
 	if err != nil {
 		return nil, &UsageError{Err: fmt.Errorf("open the script's folder: %w", err)}
 	}
-	source, err := readLimited(dir.FS(), inside)
+	source, err := dir.Main(inside)
 	if err != nil {
 		dir.Close()
 		return nil, openError(file, err)
 	}
-	return &Script{Name: filepath.ToSlash(file), Source: source, Files: dir.FS(), Path: inside, root: dir}, nil
+	return &Script{Name: filepath.ToSlash(file), Source: string(source), Files: dir, Path: inside, root: dir}, nil
 }
 
 // Close releases the script's root. It does nothing for a script that Open did not make.
@@ -85,14 +89,18 @@ func readLimited(files fs.FS, name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return "", errDirectory
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return "", err
+	case info.IsDir():
+		return "", scriptfiles.ErrFolder
+	case !info.Mode().IsRegular():
+		return "", scriptfiles.ErrNotRegular
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxSource+1))
 	return string(text), err
 }
-
-var errDirectory = errors.New("it is a folder, not a script")
 
 // openError names the file as the user typed it.
 func openError(file string, err error) error {

@@ -121,13 +121,39 @@ func (p *program) checkPaths(ctx context.Context, o checkOptions) ([]check.Repor
 			dir = filepath.Dir(name)
 		}
 		options.Bundle = p.installedBundles(o.bundles, dir)
-		found, err := check.Paths(ctx, []string{p.opened(name)}, options)
+		found, err := unlessEnded(ctx, func() ([]check.Report, error) { return check.Paths(ctx, []string{p.opened(name)}, options) })
 		if err != nil {
 			return nil, err
+		}
+		switch isScript := func(r check.Report) bool { return r.Script }; {
+		case len(found) == 0:
+			return nil, usage("name a script, or a directory that holds some", "there is nothing to check in %q", name)
+		case dir == name && !slices.ContainsFunc(found, isScript):
+			p.complain("warning", fmt.Sprintf("no script is in %q: of its %s only the credentials were looked for", name, counted(len(found), "file")))
 		}
 		reports = append(reports, found...)
 	}
 	return reports, nil
+}
+
+// unlessEnded gives what judge gives, or the cause of the end of ctx as soon as it ends, however long a file system or a large
+// file takes: the program ends then, and the judging with it.
+func unlessEnded(ctx context.Context, judge func() ([]check.Report, error)) ([]check.Report, error) {
+	type outcome struct {
+		reports []check.Report
+		err     error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		reports, err := judge()
+		done <- outcome{reports, err}
+	}()
+	select {
+	case o := <-done:
+		return o.reports, o.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // judge gives why a script may not run. With --trust it may: then what the check found is told instead.

@@ -18,6 +18,7 @@ import (
 	"github.com/cbscript/cbscript/runtime/evidence"
 	"github.com/cbscript/cbscript/runtime/output"
 	"github.com/cbscript/cbscript/runtime/repl"
+	"github.com/cbscript/cbscript/runtime/scriptfiles"
 )
 
 // replOptions are the flags of repl.
@@ -152,7 +153,7 @@ func (s *session) run(ctx context.Context, config runtime.Config) (failed bool, 
 	defer context.AfterFunc(ctx, func() { s.editor.Close() })()
 	reports := &watched{w: s.err}
 	loop := repl.New(repl.Config{
-		Session:   rt.NewSession(&runtime.Script{Files: os.DirFS(s.workDir), Path: "input"}),
+		Session:   rt.NewSession(&runtime.Script{Files: scriptfiles.Dir(s.workDir), Path: "input"}),
 		Editor:    s.editor,
 		Out:       s.screen.print,
 		Err:       reports,

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cbscript/cbscript/runtime/scriptfiles"
 )
 
 // File judges one file of a bundle. A name that ends in .star is a script, as for [Script]; in any other file known
@@ -80,7 +82,7 @@ func Paths(ctx context.Context, paths []string, opts Options) ([]Report, error) 
 			folder, name = filepath.Split(p)
 			folder = filepath.Clean(folder)
 		}
-		reports, err := checkPath(ctx, os.DirFS(folder), name, opts)
+		reports, err := checkPath(ctx, scriptfiles.Dir(folder), name, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -185,6 +187,11 @@ func (b *bundle) read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil {
+		return nil, err
+	} else if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, scriptfiles.ErrNotRegular
+	}
 	limit := b.opts.maxFileSize()
 	src, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {

@@ -44,7 +44,7 @@ func TestImports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for dep := range strings.Lines(string(out)) {
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(dep), "github.com/cbscript/cbscript/"); ok && !strings.HasPrefix(rest, "runtime/check") {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(dep), "github.com/cbscript/cbscript/"); ok && !strings.HasPrefix(rest, "runtime/check") && rest != "runtime/scriptfiles" {
 			t.Errorf("check must not depend on %s", rest)
 		}
 	}

@@ -69,6 +69,8 @@ func attack(ctx context.Context, args []string) int {
 		a.requests(ctx, args[1:])
 	case "answers":
 		a.answers(ctx, args[1:])
+	case "files":
+		a.read(ctx, args[1:])
 	case "notice":
 		a.requests(ctx, []string{"POST host /open?product=response&role= "})
 		_, _ = pipe.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(args[1]))), args[1]...))
@@ -87,6 +89,25 @@ func attack(ctx context.Context, args []string) int {
 	}
 	a.send(map[string]any{"done": map[string]any{"failed": false}})
 	select {}
+}
+
+// read asks for files and folders, and prints the answers.
+func (a *attacker) read(ctx context.Context, paths []string) {
+	for _, path := range paths {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://host/", nil)
+		if err != nil {
+			panic(err)
+		}
+		req.URL.Opaque = path
+		resp, err := a.link.RoundTrip(req)
+		if err != nil {
+			a.say("%s: no answer", path)
+			continue
+		}
+		text, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		a.say("%s: %s", path, bytes.TrimSpace(text))
+	}
 }
 
 func (a *attacker) send(message any) {

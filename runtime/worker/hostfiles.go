@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+
+	"github.com/cbscript/cbscript/runtime/scriptfiles"
 )
 
 // bundle verifies a community module, whose files can be read from then on.
@@ -27,6 +29,9 @@ func (h *host) bundle(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return true, nil
 }
 
+// inBundle reports whether a request is about the files of a bundle, which was verified and holds nothing of the user's.
+func inBundle(r *http.Request) bool { return r.URL.Query().Get("bundle") != "" }
+
 // root gives the files that a request is about, nil for none.
 func (h *host) root(r *http.Request) fs.FS {
 	name := r.URL.Query().Get("bundle")
@@ -38,31 +43,39 @@ func (h *host) root(r *http.Request) fs.FS {
 	return h.bundles[name]
 }
 
-// maxFile is enough of a source file to see that it is too large.
-const maxFile = 1<<20 + 1
-
-// file reads a file of the script's root, or of a bundle.
+// file reads a file of a bundle, or a module of the script's root: whatever else lies there is not the script's, which may be
+// in its user's home.
 func (h *host) file(_ http.ResponseWriter, r *http.Request) (any, error) {
 	files := h.root(r)
 	if files == nil {
 		return &fileAnswer{Missing: true}, nil
 	}
-	f, err := files.Open(r.URL.Query().Get("name"))
+	name := r.URL.Query().Get("name")
+	if !inBundle(r) && !scriptfiles.IsModule(name) {
+		return fileFault(scriptfiles.ErrNoModule), nil
+	}
+	f, err := files.Open(name)
 	if err != nil {
 		return fileFault(err), nil
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return fileFault(err), nil
+	case info.IsDir():
 		return &fileAnswer{Dir: true}, nil
+	case !info.Mode().IsRegular():
+		return fileFault(scriptfiles.ErrNotRegular), nil
 	}
-	source, err := io.ReadAll(io.LimitReader(f, maxFile))
+	source, err := io.ReadAll(io.LimitReader(f, scriptfiles.MaxSize))
 	if err != nil {
 		return fileFault(err), nil
 	}
 	return &fileAnswer{Text: text(source)}, nil
 }
 
-// folder lists a folder of the same.
+// folder lists a folder of the same: modules only, outside bundles.
 func (h *host) folder(_ http.ResponseWriter, r *http.Request) (any, error) {
 	files := h.root(r)
 	if files == nil {
@@ -71,6 +84,9 @@ func (h *host) folder(_ http.ResponseWriter, r *http.Request) (any, error) {
 	entries, err := fs.ReadDir(files, r.URL.Query().Get("name"))
 	if err != nil {
 		return fileFault(err), nil
+	}
+	if !inBundle(r) {
+		entries = scriptfiles.Modules(entries)
 	}
 	a := &fileAnswer{Dir: true}
 	for _, e := range entries {
