@@ -66,7 +66,7 @@ func WithTimeout(d time.Duration) Option { return func(c *config) { c.timeout = 
 func WithMaxRetries(n int) Option { return func(c *config) { c.retries = n } }
 
 // WithInFlight bounds how many requests are with the server at once, counted from sending until the answer's body is
-// read or closed. Fewer are sent while the server is slow: see [Gate]. [DefaultInFlight] is the default.
+// read or closed; files on their way do not count. Fewer are sent while the server is slow: see [Gate]. [DefaultInFlight] is the default.
 func WithInFlight(n int) Option { return func(c *config) { c.inFlight = n } }
 
 // WithMaxPause bounds how long requests wait because the server answered 429 or 503 with Retry-After. When it asks

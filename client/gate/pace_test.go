@@ -3,8 +3,10 @@ package gate_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +76,51 @@ func TestInFlight(t *testing.T) {
 			}, tc.options...)
 		})
 	}
+}
+
+// TestFilesInFlight holds that files on their way, to the server or from it, hold up no other requests.
+func TestFilesInFlight(t *testing.T) {
+	var release chan struct{} // of the time in which it is waited for
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/get":
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_ = http.NewResponseController(w).Flush()
+			<-release
+		case "/put":
+			<-release
+		}
+	}
+	inMemory(t, handler, func(t *testing.T, g *gate.Gate) {
+		release = make(chan struct{})
+		get, err := http.NewRequestWithContext(t.Context(), http.MethodGet, memoryURL+"/get", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := g.RoundTrip(get)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		sent := make(chan error)
+		go func() {
+			put, err := http.NewRequestWithContext(t.Context(), http.MethodPost, memoryURL+"/put", strings.NewReader("--b--"))
+			if err == nil {
+				put.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+				var resp *http.Response
+				if resp, err = g.RoundTrip(put); err == nil {
+					err = resp.Body.Close()
+				}
+			}
+			sent <- err
+		}()
+		synctest.Wait()
+		burst(t, g, 3, "/")
+		close(release)
+		if err := <-sent; err != nil {
+			t.Error(err)
+		}
+	}, gate.WithInFlight(1))
 }
 
 // TestInFlightAdapts holds that fewer requests are sent to a server that says it is overloaded or becomes slow, and as

@@ -3,6 +3,7 @@ package gate
 import (
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"time"
 
@@ -89,6 +90,9 @@ func (g *Gate) attempt(x *exchange) (*http.Response, *Error) {
 		}
 		return nil, g.classify(x.req, "wait", err, err)
 	}
+	if isFile(x.req.Header) {
+		leave()
+	}
 	body, err := x.body.next()
 	if err != nil {
 		leave()
@@ -110,7 +114,7 @@ func (g *Gate) attempt(x *exchange) (*http.Response, *Error) {
 	g.observe(x.req, resp, took)
 	resp = g.incoming(resp, x.req)
 	g.logAnswer(x.req, resp.StatusCode, took)
-	if resp.Body == http.NoBody {
+	if resp.Body == http.NoBody || isFile(resp.Header) {
 		leave()
 	}
 	resp.Body = &answerBody{gate: g, x: x, source: resp.Body, leave: leave}
@@ -138,4 +142,11 @@ func discard(resp *http.Response) {
 	body.kept = true
 	io.CopyN(io.Discard, body, maxDiscard)
 	body.Close()
+}
+
+// isFile reports a body that is a file, by its header. Sending one takes minutes and costs a server little; if it counted as
+// in flight, a few of them would hold up everything else, and sessions with endpoints would end for want of a keepalive.
+func isFile(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return kind == "application/octet-stream" || kind == "application/zip" || kind == "multipart/form-data"
 }
