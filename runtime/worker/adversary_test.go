@@ -281,6 +281,26 @@ func TestRequestsOfAnAdversary(t *testing.T) {
 	}
 }
 
+// TestRequestsAreCounted holds that the host counts requests too: a worker that does not has as many as it has to clear up
+// with, and no more.
+func TestRequestsAreCounted(t *testing.T) {
+	const limit, closing, sent = 5, 64, 100
+	all := []string{self(t), adversary, "requests", "POST host /open?product=response&role= "}
+	for range sent {
+		all = append(all, "GET server-0 /api/info ")
+	}
+	got, err := run(t, "", worker.Options{Command: all}, runtime.Config{Limits: runtime.Limits{Requests: limit}}, guard.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if passed := strings.Count(got.Out, "GET /api/info: 200, true"); passed != limit+closing {
+		t.Errorf("%d requests passed, want %d", passed, limit+closing)
+	}
+	if refused := strings.Count(got.Out, "GET /api/info: refused"); refused != sent-limit-closing {
+		t.Errorf("%d requests were refused, want %d; the worker said\n%s", refused, sent-limit-closing, got.Out)
+	}
+}
+
 // TestSystemOfAnAdversary tries to leave the process without a builtin's help.
 func TestSystemOfAnAdversary(t *testing.T) {
 	secret := filepath.Join(t.TempDir(), "credentials.response")
