@@ -58,7 +58,11 @@ type RemoteFailure struct {
 	Text      string // of the error
 	Explained string // what Report gave
 	Code      int    // exit code
+	Output    error  // why what the script wrote could not be, nil when it could
 }
 
 // Error is the text of the error.
 func (f *RemoteFailure) Error() string { return f.Text }
+
+// Unwrap returns why what the script wrote could not be written, nil when it could.
+func (f *RemoteFailure) Unwrap() error { return f.Output }

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/cbscript/cbscript/client/nearest"
+	"github.com/cbscript/cbscript/client/pathcause"
 )
 
 // ProfileEnv names the environment variable that names the profile to use when none is asked for.
@@ -193,7 +194,7 @@ func (o Options) read() (documents []*document, searched []Searched, err error) 
 			s.State = Unreadable // the machine's file may be for others only
 			o.warn(Warning{File: file, Message: "cannot be read, ignored: permission denied"})
 		case err != nil:
-			return nil, nil, &Error{Product: o.Product, File: file, Message: "cannot be read", Err: withoutPath(err)}
+			return nil, nil, &Error{Product: o.Product, File: file, Message: "cannot be read", Err: pathcause.Of(err)}
 		default:
 			d, err := parse(file, data)
 			if err != nil {
@@ -236,13 +237,4 @@ func (o Options) readFile(file string) ([]byte, error) {
 // another server. On Windows the mode does not tell.
 func tooOpen(info fs.FileInfo, system string) bool {
 	return system != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0
-}
-
-// withoutPath takes the path off an error that is about to be named with it.
-func withoutPath(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/cbscript/cbscript/client/pathcause"
 )
 
 // UserFile is the user's own file, where profiles are written; empty without a home directory.
@@ -48,7 +50,7 @@ func Save(file string, p Profile) error {
 }
 
 func (p *Profile) unwritable(message string, err error) *Error {
-	return &Error{Product: p.Product, File: p.File, Message: message, Err: withoutPath(err)}
+	return &Error{Product: p.Product, File: p.File, Message: message, Err: pathcause.Of(err)}
 }
 
 // checkWritable refuses what the file's form has no place for.

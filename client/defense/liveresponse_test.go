@@ -8,30 +8,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cbscript/cbscript/client"
-	"github.com/cbscript/cbscript/client/credentials"
 	"github.com/cbscript/cbscript/client/defense"
-	"github.com/cbscript/cbscript/client/demo"
+	"github.com/cbscript/cbscript/client/internal/wiretest"
 	"github.com/cbscript/cbscript/client/liveresponse"
 	"github.com/cbscript/cbscript/client/simulator"
 )
 
-// TestLiveResponse holds that sessions and commands are asked as the contract says for this product.
-func TestLiveResponse(t *testing.T) {
-	sim, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sim.Close()
-	g, err := demo.Connect(sim, credentials.Product(defense.Name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
-	c := defense.New(g)
+// endpoint gives a server and a device of it.
+func endpoint(t *testing.T) (*simulator.Server, *client.Object) {
+	t.Helper()
+	c, sim := wiretest.Simulated(t, defense.API(), simulator.Options{})
 	device, err := c.Select(defense.Device).Where("hostNameExact:WS-FIN-01").First(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sim, device
+}
+
+// TestLiveResponse holds that sessions and commands are asked as the contract says for this product.
+func TestLiveResponse(t *testing.T) {
+	sim, device := endpoint(t)
 	open := func() *liveresponse.Session {
 		method, _ := defense.Device.Attribute("lr_session")
 		s, err := method.Method.Do(t.Context(), device, nil)
@@ -48,7 +44,7 @@ func TestLiveResponse(t *testing.T) {
 	if _, err := s.ListProcesses(t.Context()); err != nil {
 		t.Error(err)
 	}
-	_, err = s.GetFile(t.Context(), `c:\nothing`, liveresponse.Poll{})
+	_, err := s.GetFile(t.Context(), `c:\nothing`, liveresponse.Poll{})
 	var failed *liveresponse.Error
 	if !errors.As(err, &failed) || failed.Code.Symbol != "ERROR_FILE_NOT_FOUND" {
 		t.Errorf("got %v, want an Error", err)
@@ -88,24 +84,10 @@ func TestLiveResponse(t *testing.T) {
 
 // TestSessionGivenUp holds that a device is no longer waited for when the service has given its session up.
 func TestSessionGivenUp(t *testing.T) {
-	sim, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sim.Close()
-	g, err := demo.Connect(sim, credentials.Product(defense.Name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
-	c := defense.New(g)
-	device, err := c.Select(defense.Device).Where("hostNameExact:WS-FIN-01").First(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	sim, device := endpoint(t)
 	sim.Inject(simulator.Fault{Method: "GET", PathPrefix: "/integrationServices/v3/cblr/session/1:1", Status: 200, Body: `{"id": "1:1", "status": "TIMEOUT"}`, Times: 1})
 	method, _ := defense.Device.Attribute("lr_session")
-	_, err = method.Method.Do(t.Context(), device, nil)
+	_, err := method.Method.Do(t.Context(), device, nil)
 	var late *client.TimeoutError
 	if !errors.As(err, &late) {
 		t.Errorf("got %v, want that the session could not be established", err)

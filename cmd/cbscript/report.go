@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/cbscript/cbscript/client/gate"
 	"github.com/cbscript/cbscript/runtime"
@@ -15,7 +16,11 @@ import (
 func (p *program) report(err error) {
 	var failure *runtime.Failure
 	var remote *runtime.RemoteFailure
-	if errors.As(err, &failure) || errors.As(err, &remote) {
+	switch script := errors.As(err, &failure) || errors.As(err, &remote); {
+	case script && errors.Is(err, syscall.EPIPE): // by head, as a rule: where the script was then matters to nobody
+		p.complain("error", "the script was ended, since nobody reads its output any more (broken pipe)")
+		return
+	case script:
 		p.reportScript(err)
 		return
 	}

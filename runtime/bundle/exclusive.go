@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/cbscript/cbscript/client/pathcause"
 )
 
 // Exclusive waits until no other process of this user is about to change a file, such as a lock file, and keeps others waiting
@@ -18,7 +20,7 @@ import (
 func Exclusive(ctx context.Context, dir, file string) (release func(), err error) {
 	mutex, err := mutexOf(dir, file)
 	if err != nil {
-		return nil, &FileError{File: file, Err: fmt.Errorf("other processes cannot be kept from changing it meanwhile: %w", withoutPath(err))}
+		return nil, &FileError{File: file, Err: fmt.Errorf("other processes cannot be kept from changing it meanwhile: %w", pathcause.Of(err))}
 	}
 	type result struct {
 		release func()
@@ -32,7 +34,7 @@ func Exclusive(ctx context.Context, dir, file string) (release func(), err error
 	select {
 	case r := <-locked:
 		if r.err != nil {
-			return nil, &FileError{File: file, Err: fmt.Errorf("other processes cannot be kept from changing it meanwhile: %w", withoutPath(r.err))}
+			return nil, &FileError{File: file, Err: fmt.Errorf("other processes cannot be kept from changing it meanwhile: %w", pathcause.Of(r.err))}
 		}
 		return r.release, nil
 	case <-ctx.Done():

@@ -7,18 +7,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/cbscript/cbscript/client/pathcause"
 )
 
 // readFile reads a file of limited size. Its error does not repeat the name.
 func readFile(file string, limit int64) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, withoutPath(err)
+		return nil, pathcause.Of(err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
-		return nil, withoutPath(err)
+		return nil, pathcause.Of(err)
 	}
 	if int64(len(data)) > limit {
 		return nil, fmt.Errorf("it is larger than %d bytes", limit)
@@ -33,7 +35,7 @@ func replace(file string, data []byte, mode fs.FileMode) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
 	if err != nil {
-		return &FileError{File: file, Err: fmt.Errorf("cannot be written: %w", withoutPath(err))}
+		return &FileError{File: file, Err: fmt.Errorf("cannot be written: %w", pathcause.Of(err))}
 	}
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
@@ -42,20 +44,7 @@ func replace(file string, data []byte, mode fs.FileMode) error {
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // the error that counts is the first
-		return &FileError{File: file, Err: fmt.Errorf("cannot be written: %w", withoutPath(err))}
+		return &FileError{File: file, Err: fmt.Errorf("cannot be written: %w", pathcause.Of(err))}
 	}
 	return nil
-}
-
-// withoutPath takes the name of the file off an error: whoever reports it names the file as the user knows it.
-func withoutPath(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
 }

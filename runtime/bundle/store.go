@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/cbscript/cbscript/client/pathcause"
 )
 
 // storeSuffix is what the file of an installed bundle has behind its digest.
@@ -28,7 +30,7 @@ func (s *Store) File(d Digest) string { return filepath.Join(s.dir, "sha256", d.
 func (s *Store) Put(b *Bundle, signature []byte) error {
 	file := s.File(b.digest)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return &FileError{File: s.dir, Err: fmt.Errorf("cannot be made: %w", withoutPath(err))}
+		return &FileError{File: s.dir, Err: fmt.Errorf("cannot be made: %w", pathcause.Of(err))}
 	}
 	if signature != nil {
 		if err := replace(file+SignatureSuffix, signature, 0o644); err != nil {
@@ -61,7 +63,7 @@ func (s *Store) List() ([]Digest, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &FileError{File: s.dir, Err: withoutPath(err)}
+		return nil, &FileError{File: s.dir, Err: pathcause.Of(err)}
 	}
 	var list []Digest
 	for _, e := range entries {
@@ -80,7 +82,7 @@ func (s *Store) List() ([]Digest, error) {
 func (s *Store) Remove(d Digest) error {
 	for _, file := range [...]string{s.File(d), s.File(d) + SignatureSuffix} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &FileError{File: file, Err: withoutPath(err)}
+			return &FileError{File: file, Err: pathcause.Of(err)}
 		}
 	}
 	return nil

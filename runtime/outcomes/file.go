@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/cbscript/cbscript/client/pathcause"
 	"github.com/cbscript/cbscript/runtime/output"
 )
 
@@ -52,7 +52,7 @@ func Replace(file string, text []byte) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*") // mode 0600
 	if err != nil {
-		return &FileError{file, withoutPath(err)}
+		return &FileError{file, pathcause.Of(err)}
 	}
 	_, err = f.Write(text)
 	err = errors.Join(err, f.Sync(), f.Close())
@@ -61,7 +61,7 @@ func Replace(file string, text []byte) error {
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // the error that counts is the first
-		return &FileError{file, withoutPath(err)}
+		return &FileError{file, pathcause.Of(err)}
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func Replace(file string, text []byte) error {
 // may do so at once. It fails with a [*FileError].
 func Append(file string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return &FileError{file, withoutPath(err)}
+		return &FileError{file, pathcause.Of(err)}
 	}
 	return add(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, text)
 }
@@ -79,24 +79,11 @@ func Append(file string, text []byte) error {
 func add(file string, flags int, text []byte) error {
 	f, err := os.OpenFile(file, flags, 0o600)
 	if err != nil {
-		return &FileError{file, withoutPath(err)}
+		return &FileError{file, pathcause.Of(err)}
 	}
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return &FileError{file, withoutPath(err)}
+		return &FileError{file, pathcause.Of(err)}
 	}
 	return nil
-}
-
-// withoutPath takes the name of the file off an error, which names it already.
-func withoutPath(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
 }

@@ -202,7 +202,7 @@ func (h *host) outcome(d *done) error {
 		if code == runtime.ExitDone {
 			code = runtime.ExitInternal
 		}
-		return &runtime.RemoteFailure{Text: string(d.Text), Explained: string(d.Report), Code: code}
+		return &runtime.RemoteFailure{Text: string(d.Text), Explained: string(d.Report), Code: code, Output: h.failed.get()}
 	}
 	return h.failed.get()
 }
