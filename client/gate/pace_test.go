@@ -115,7 +115,11 @@ func TestFilesInFlight(t *testing.T) {
 			sent <- err
 		}()
 		synctest.Wait()
-		burst(t, g, 3, "/")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, _, err := do(t, g, request(t, "GET", memoryURL+"/", "").WithContext(ctx)); err != nil {
+			t.Errorf("a request beside two files: %v", err)
+		}
 		close(release)
 		if err := <-sent; err != nil {
 			t.Error(err)
